@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One package, two modes: `swift build` makes regular Swift for the host and its tests;
+// `cross-compile/build BOARD` makes Embedded Swift for a board from the same targets.
+// Libraries are named on the executable because a bare-metal triple ignores the `link`
+// lines of module maps.
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let libraries = ["sodium", "jansson", "yaml", "asound", "avahi-core", "avahi-common", "m"]
+
+/// One Swift module in `path`, with the settings all modules share.
+func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+/// The tests of one module, in `Tests/<module>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "taumesh",
+  products: [.executable(name: "taumesh", targets: ["taumesh"])],
+  targets: [
+    .target(name: "CSystem", linkerSettings: [.linkedLibrary("m")]),
+    .systemLibrary(name: "CMath"),
+    .systemLibrary(name: "CSodium"),
+    .target(name: "CJansson", linkerSettings: [.linkedLibrary("jansson")]),
+    .systemLibrary(name: "CYaml"),
+    .systemLibrary(name: "CAlsa"),
+    .target(
+      name: "CAvahi",
+      linkerSettings: [.linkedLibrary("avahi-core"), .linkedLibrary("avahi-common")]),
+    module("PhaseSpace", ["CMath"]),
+    module("MMP", ["CSodium", "CJansson"]),
+    module("Mesh", ["MMP", "PhaseSpace"]),
+    module("Runtime", ["CSystem", "CAvahi"]),
+    module("Inputs", ["PhaseSpace", "Runtime", "CAlsa"], path: "Adapters/Inputs"),
+    module("Outputs", ["PhaseSpace", "Runtime", "CAlsa"], path: "Adapters/Outputs"),
+    module(
+      "NodeCore",
+      ["PhaseSpace", "MMP", "Mesh", "Runtime", "Inputs", "Outputs", "CSodium", "CSystem", "CYaml"]),
+    .executableTarget(
+      name: "taumesh", dependencies: ["NodeCore"], swiftSettings: settings,
+      linkerSettings: libraries.map { .linkedLibrary($0) }),
+    tests("PhaseSpace", ["PhaseSpace"]),
+    tests("MMP", ["MMP", "CSodium"]),
+    tests("Mesh", ["Mesh", "MMP", "PhaseSpace"]),
+    tests("Runtime", ["Runtime", "CSystem"]),
+    tests("Adapter", ["Inputs", "Outputs", "PhaseSpace", "Runtime"]),
+    tests("NodeCore", ["NodeCore", "MMP", "Mesh", "PhaseSpace"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

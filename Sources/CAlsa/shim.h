@@ -1,0 +1,3 @@
+#include <stdint.h>
+#include <poll.h>
+#include <alsa/asoundlib.h>

@@ -1,0 +1,3 @@
+// jansson, with every allocation of a parse taken from a bounded arena.
+#pragma once
+#include <jansson.h>

@@ -1,0 +1,2 @@
+// The C mathematics library: the only thing PhaseSpace imports.
+#include <math.h>

@@ -1,0 +1,6 @@
+import NodeCore
+
+@main
+enum Main {
+  static func main() {}
+}
