@@ -48,7 +48,7 @@ let package = Package(
       "NodeCore",
       ["PhaseSpace", "MMP", "Mesh", "Runtime", "Inputs", "Outputs", "CSodium", "CSystem", "CYaml"]),
     .executableTarget(
-      name: "taumesh", dependencies: ["NodeCore"], swiftSettings: settings,
+      name: "taumesh", dependencies: ["NodeCore", "CSystem"], swiftSettings: settings,
       linkerSettings: libraries.map { .linkedLibrary($0) }),
     tests("PhaseSpace", ["PhaseSpace"]),
     tests("MMP", ["MMP", "CSodium"]),

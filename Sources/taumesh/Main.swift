@@ -1,6 +1,61 @@
-import NodeCore
+// SPDX-License-Identifier: Apache-2.0
+internal import CSystem
 
 @main
 enum Main {
-  static func main() {}
+  static var verbs: [Verb] {
+    [
+      VersionVerb()
+    ]
+  }
+
+  static func main() {
+    exit(status(of: Arguments.commandLine))
+  }
+
+  private static func status(of words: [String]) -> Int32 {
+    guard let first = words.first else {
+      printUsage(Terminal.writeError)
+      return 2
+    }
+    if first == "--help" || first == "-h" || first == "help" {
+      if first == "help", words.count > 1, let verb = verb(named: words[1]) {
+        verb.printHelp()
+      } else {
+        printUsage(Terminal.write)
+      }
+      return 0
+    }
+    let name = first == "--version" ? "version" : first
+    guard let verb = verb(named: name) else {
+      Terminal.writeError("taumesh: unknown verb \(first); `taumesh --help` lists them\n")
+      return 2
+    }
+    return run(verb, Array(words.dropFirst()))
+  }
+
+  private static func run(_ verb: Verb, _ words: [String]) -> Int32 {
+    if words.contains("--help") || words.contains("-h") {
+      verb.printHelp()
+      return 0
+    }
+    do throws(Arguments.Failure) {
+      return verb.run(try Arguments(words, options: verb.options))
+    } catch {
+      Terminal.writeError("taumesh \(verb.name): \(error.message)\nusage: taumesh \(verb.usage)\n")
+      return 2
+    }
+  }
+
+  private static func verb(named name: String) -> Verb? {
+    verbs.first { $0.name.description == name }
+  }
+
+  private static func printUsage(_ write: (String) -> Void) {
+    write("usage: taumesh VERB [OPTION ...]\n\nBoards that listen, share phase and act as one.\n\n")
+    for verb in verbs {
+      write("  \(Terminal.padded("\(verb.name)", to: 10))  \(verb.summary)\n")
+    }
+    write("\n`taumesh VERB --help` shows a verb's options.\n")
+  }
 }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a node keeps its files: the system's directories, or all of them under `--state DIR`.
+package struct NodePaths: Equatable {
+  package var configuration: String
+  package var state: String
+  package var socket: String
+  package var meshKey: String
+
+  /// /etc/taumesh, /var/lib/taumesh and /run/taumesh.
+  package static let system = NodePaths(
+    configuration: "/etc/taumesh/taumesh.yaml", state: "/var/lib/taumesh",
+    socket: "/run/taumesh/node.sock", meshKey: "/etc/taumesh/mesh.key")
+
+  /// Everything under one directory, so that several nodes can live on one machine.
+  package static func under(_ directory: String) -> NodePaths {
+    NodePaths(
+      configuration: "\(directory)/taumesh.yaml", state: directory,
+      socket: "\(directory)/node.sock", meshKey: "\(directory)/mesh.key")
+  }
+
+  package var identity: String { "\(state)/identity.key" }
+
+  /// What a node writes when it stops and reads when it starts: slow integrators, seen peers.
+  package var memory: String { "\(state)/state.json" }
+}
