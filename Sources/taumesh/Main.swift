@@ -5,7 +5,7 @@ internal import CSystem
 enum Main {
   static var verbs: [Verb] {
     [
-      VersionVerb()
+      StatusVerb(), PeersVerb(), WatchVerb(), VersionVerb(),
     ]
   }
 

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import MMP
+
+extension ControlClient {
+  private static let limits = JSONLimits(textBytes: maximumAnswer, arenaBytes: 8 << 20)
+
+  /// The result of `verb` as JSON text, or the node's complaint.
+  package static func result(_ verb: String, socket path: String) throws(Failure) -> String {
+    let answer = try ask(verb, socket: path)
+    var complaint: String?
+    try read(answer, path) { complaint = $0.string("error") }
+    if let complaint { throw Failure(description: complaint) }
+    return String(decoding: Self.member(answer), as: UTF8.self)
+  }
+
+  /// What the node behind `path` says of itself.
+  package static func status(socket path: String) throws(Failure) -> NodeStatus {
+    let answer = try ask("status", socket: path)
+    var status: NodeStatus?
+    var complaint = "\(path): an answer without a result"
+    try read(answer, path) { root in
+      if let error = root.string("error") { complaint = error }
+      if let result = root.object("result") { status = NodeStatus(reading: result) }
+    }
+    guard let status else { throw Failure(description: complaint) }
+    return status
+  }
+
+  private static func read(_ answer: [UInt8], _ path: String, _ body: (JSONValue) -> Void)
+    throws(Failure)
+  {
+    do throws(JSONFailure) {
+      try JSONDocument.read(answer, limits: limits, body)
+    } catch {
+      throw Failure(description: "\(path): \(error)")
+    }
+  }
+
+  /// The text of `result`, which the node writes as the last member of its answer.
+  private static func member(_ answer: [UInt8]) -> ArraySlice<UInt8> {
+    let name = Array("\"result\":".utf8)
+    var start = 0
+    while start + name.count < answer.count {
+      if answer[start..<(start + name.count)].elementsEqual(name) {
+        return answer[(start + name.count)...].dropLast()
+      }
+      start += 1
+    }
+    return []
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a node says of itself and of the mesh: the answer to `status`, as values.
+///
+/// The node fills it, `write` makes it the JSON that programs read, `init(reading:)` takes that
+/// JSON apart again for the terminal.
+package struct NodeStatus {
+  package struct Peer {
+    package var name = ""
+    package var nodeID = ""
+    package var profile = ""
+    package var address = ""
+    /// `fresh`, `stale` or `joining`.
+    package var state = ""
+    package var secure = false
+    /// Peer's clock minus ours, and the bound of its error, seconds; nil until measured.
+    package var offset: Double?
+    package var bound: Double?
+    package var delay: Double?
+    package var pulses: Int64 = 0
+  }
+
+  package struct Member {
+    package var name = ""
+    package var nodeID = ""
+    package var isSelf = false
+    package var isFresh = false
+    /// |z| of the member, 0 to 1.
+    package var coherence = 0.0
+    package var quality = 0.0
+    /// Phase relative to this node's own, degrees; nil where either is unknown.
+    package var phase: Double?
+    /// Pairwise locking with this node, 0 to 1; nil while unknown.
+    package var locking: Double?
+  }
+
+  package struct Channel {
+    package var name = ""
+    package var frequency = 0.0
+    package var decisionSeconds = 0.0
+    package var meanCoherence = 0.0
+    package var orderParameter = 0.0
+    package var commonPhase: Double?
+    package var lockingIndex: Double?
+    package var n = 0
+    package var nEffective = 0.0
+    package var significance = 1.0
+    package var emergent = false
+    package var we = false
+    package var members: [Member] = []
+  }
+
+  package struct Adapter {
+    package var id = ""
+    package var type = ""
+    package var device = ""
+    package var channel = ""
+    /// `working`, `waiting` or `failed`.
+    package var state = ""
+    package var detail = ""
+    /// Times the device lost samples and was set going again.
+    package var recoveries: Int64 = 0
+    package var quality: Double?
+    package var frequency: Double?
+    package var volume: Double?
+    package var tone: Tone?
+  }
+
+  /// What the speaker was told over its last 2 s.
+  package struct Tone {
+    package var fromFrame: Int64 = 0
+    package var toFrame: Int64 = 0
+    package var expectedHertz = 0.0
+  }
+
+  package struct Counter {
+    package var name = ""
+    package var value: Int64 = 0
+  }
+
+  package var name = ""
+  package var nodeID = ""
+  package var profile = ""
+  package var version = Version.current
+  package var meshID = ""
+  package var address = ""
+  package var uptimeSeconds = 0.0
+  package var peers: [Peer] = []
+  package var channels: [Channel] = []
+  package var inputs: [Adapter] = []
+  package var outputs: [Adapter] = []
+  package var counters: [Counter] = []
+
+  package init() {}
+}

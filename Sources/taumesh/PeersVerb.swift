@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NodeCore
+
+final class PeersVerb: Verb {
+  override var name: StaticString { "peers" }
+  override var summary: StaticString { "lists the peers of the running node" }
+  override var usage: StaticString { "peers [--state DIR] [--json]" }
+  override var options: [Option] { [.state, .json] }
+
+  override func run(_ arguments: Arguments) -> Int32 {
+    let socket = paths(arguments).socket
+    do throws(ControlClient.Failure) {
+      if arguments.has(.json) {
+        Terminal.write(try ControlClient.result("peers", socket: socket) + "\n")
+      } else {
+        Terminal.write(Self.table(try ControlClient.status(socket: socket).peers))
+      }
+      return 0
+    } catch {
+      Terminal.writeError("taumesh peers: \(error)\n")
+      return 1
+    }
+  }
+
+  static func table(_ peers: [NodeStatus.Peer]) -> String {
+    guard !peers.isEmpty else { return "no peers yet\n" }
+    var table = Table(["name", "profile", "state", "link", "address", "clock", "node"])
+    for peer in peers {
+      table.add([
+        peer.name, peer.profile, peer.state, peer.secure ? "secure" : "insecure", peer.address,
+        clock(peer), peer.nodeID,
+      ])
+    }
+    return table.text
+  }
+
+  /// Offset and its bound in microseconds.
+  private static func clock(_ peer: NodeStatus.Peer) -> String {
+    guard let offset = peer.offset, let bound = peer.bound else { return "-" }
+    return "\(Terminal.decimal(offset * 1e6, 0)) ± \(Terminal.decimal(bound * 1e6, 0)) µs"
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NodeCore
+
+/// Where the node named on the command line keeps its files.
+func paths(_ arguments: Arguments) -> NodePaths {
+  arguments.value(.state).map { NodePaths.under($0) } ?? .system
+}
+
+final class StatusVerb: Verb {
+  override var name: StaticString { "status" }
+  override var summary: StaticString { "shows the running node, its mesh and its devices" }
+  override var usage: StaticString { "status [--state DIR] [--json]" }
+  override var options: [Option] { [.state, .json] }
+
+  override func run(_ arguments: Arguments) -> Int32 {
+    let socket = paths(arguments).socket
+    do throws(ControlClient.Failure) {
+      if arguments.has(.json) {
+        Terminal.write(try ControlClient.result("status", socket: socket) + "\n")
+      } else {
+        let status = try ControlClient.status(socket: socket)
+        Terminal.write(StatusView(status, style: .plain).text)
+      }
+      return 0
+    } catch {
+      Terminal.writeError("taumesh status: \(error)\n")
+      return 1
+    }
+  }
+}
