@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One thing `taumesh` can be told to do. A class, since a table of verbs needs one type.
+/// One thing `taumesh` can be told to do.
+///
+/// A class, since a table of verbs needs one type.
 class Verb {
   var name: StaticString { "" }
   /// One line for the list of verbs.

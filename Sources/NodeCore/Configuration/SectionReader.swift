@@ -17,6 +17,7 @@ package struct SectionReader {
   ///   - value: The section's value; must be a mapping.
   ///   - file: Name of the file for messages.
   ///   - path: Dotted path of the section, empty for the whole document.
+  /// - Throws: A complaint where the value is a list or a text.
   package init(_ value: YAMLValue, file: String, path: String) throws(ConfigurationFailure) {
     (self.file, self.path, line) = (file, path, value.line)
     switch value.content {
@@ -130,7 +131,7 @@ package struct SectionReader {
     return number * unit
   }
 
-  /// Refuses every key that nobody took. Call it when the section is read.
+  /// Refuses every key that nobody took; to be called when the section is read.
   package func finish() throws(ConfigurationFailure) {
     for entry in entries where !known.contains(entry.key) {
       let hint = Self.nearest(to: entry.key, among: known).map { "; did you mean \($0)?" } ?? ""

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import MMP
+package import Runtime
+
+/// The `mesh` section: which mesh, how to be reached, whom to dial.
+package struct MeshSettings {
+  /// Tells two meshes on one network apart, together with their secrets.
+  package let id: String
+  package let secretFile: String
+  /// Where the node listens, for TCP and UDP alike; nil for every address of the machine.
+  package let address: SocketAddress?
+  /// Port of TCP and UDP; 0 takes a free one.
+  package let port: UInt16
+  /// Find and announce nodes with mDNS.
+  package let discovery: Bool
+  /// Peers to dial.
+  package let peers: [SocketAddress]
+  /// Pulses a second to each peer and channel, Hz.
+  package let pulseRate: Double
+  /// Upper bound on datagrams a second; the pulse rate falls to meet it.
+  package let packetsPerSecond: Int
+
+  init(_ reader: inout SectionReader, paths: NodePaths) throws(ConfigurationFailure) {
+    id = try reader.requiredText("id")
+    guard MeshKey.isValid(meshID: id) else {
+      throw reader.complaint("id", "is \"\(id)\"; expected 1 to 32 of a-z A-Z 0-9 . _ -")
+    }
+    secretFile = try reader.text("secret-file") ?? paths.meshKey
+    port = UInt16(try reader.integer("port", in: 0...65535) ?? 7778)
+    address = try Self.address(&reader, port: port)
+    discovery = try reader.flag("discovery") ?? true
+    pulseRate = try reader.number("pulse-rate", in: 2.5...100, unit: "Hz") ?? 20
+    packetsPerSecond = try reader.integer("packets-per-second", in: 10...100_000) ?? 800
+    peers = try Self.peers(&reader)
+    try reader.finish()
+  }
+
+  private static func address(_ reader: inout SectionReader, port: UInt16)
+    throws(ConfigurationFailure) -> SocketAddress?
+  {
+    guard let text = try reader.text("address") else { return nil }
+    guard var address = SocketAddress(text, defaultPort: port), address.port == port else {
+      throw reader.complaint(
+        "address", "is \"\(text)\"; expected an IPv4 or IPv6 address without a port")
+    }
+    address.port = port
+    return address
+  }
+
+  private static func peers(_ reader: inout SectionReader) throws(ConfigurationFailure)
+    -> [SocketAddress]
+  {
+    var peers: [SocketAddress] = []
+    for (index, value) in try reader.list("peers").enumerated() {
+      guard case .scalar(let text) = value.content,
+        let peer = SocketAddress(text, defaultPort: 7778), peer.port != 0
+      else {
+        throw ConfigurationFailure(
+          file: reader.file, line: value.line, key: "\(reader.dotted("peers"))[\(index)]",
+          problem: "expected an address and a port, such as 192.168.1.20:7778")
+      }
+      peers.append(peer)
+    }
+    return peers
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PhaseSpace
+
+/// The `node` section: who this node is.
+package struct NodeSettings {
+  /// 1 to 64 bytes of UTF-8 without control characters.
+  package let name: String
+  package let profile: TauProfile
+
+  init(_ reader: inout SectionReader) throws(ConfigurationFailure) {
+    name = try reader.requiredText("name")
+    guard Self.isName(name) else {
+      throw reader.complaint("name", "expected 1 to 64 bytes without control characters")
+    }
+    let names = ["zero", "pi2", "pi4", "server", "cloud"]
+    let word = try reader.choice("profile", of: names) ?? "server"
+    guard let profile = TauProfile(named: word) else {
+      throw reader.complaint("profile", "expected one of \(SectionReader.joined(names))")
+    }
+    self.profile = profile
+    try reader.finish()
+  }
+
+  static func isName(_ text: String) -> Bool {
+    let bytes = text.utf8
+    return (1...64).contains(bytes.count) && !bytes.contains { $0 < 32 || $0 == 127 }
+  }
+}
