@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "csystem.h"
+
+#include <sys/ioctl.h>
+#include <termios.h>
+
+int tm_open(const char *path, int flags, unsigned mode) {
+  return open(path, flags | O_CLOEXEC, (mode_t)mode);
+}
+
+static void fill(const struct stat *status, tm_file_info *info) {
+  info->size = status->st_size;
+  info->device = status->st_dev;
+  info->inode = status->st_ino;
+  info->mode = status->st_mode & 07777;
+  info->user = status->st_uid;
+  info->is_regular = S_ISREG(status->st_mode);
+  info->is_directory = S_ISDIR(status->st_mode);
+}
+
+int tm_file_info_of(int fd, tm_file_info *info) {
+  struct stat status;
+  if (fstat(fd, &status) != 0) return -1;
+  fill(&status, info);
+  return 0;
+}
+
+int tm_file_info_at(const char *path, tm_file_info *info) {
+  struct stat status;
+  if (stat(path, &status) != 0) return -1;
+  fill(&status, info);
+  return 0;
+}
+
+int tm_is_journal(int fd) {
+  const char *stream = getenv("JOURNAL_STREAM");
+  struct stat status;
+  if (!stream || fstat(fd, &status) != 0) return 0;
+  char *separator;
+  unsigned long long device = strtoull(stream, &separator, 10);
+  if (*separator != ':') return 0;
+  return device == status.st_dev && strtoull(separator + 1, NULL, 10) == status.st_ino;
+}
+
+int tm_terminal_size(int fd, int *columns, int *rows) {
+  struct winsize size;
+  if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
+  *columns = size.ws_col;
+  *rows = size.ws_row;
+  return 1;
+}
+
+static struct termios ordinary;
+static int is_raw;
+
+int tm_terminal_raw(int fd) {
+  if (is_raw || tcgetattr(fd, &ordinary) != 0) return -1;
+  struct termios raw = ordinary;
+  raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+  raw.c_cc[VMIN] = 0;
+  raw.c_cc[VTIME] = 0;
+  if (tcsetattr(fd, TCSANOW, &raw) != 0) return -1;
+  is_raw = 1;
+  return 0;
+}
+
+void tm_terminal_restore(int fd) {
+  if (is_raw) tcsetattr(fd, TCSANOW, &ordinary);
+  is_raw = 0;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files and terminals without variadic calls and stat macros.
+#pragma once
+#include <stdint.h>
+
+/// What stat reports about a file, as far as it is needed.
+typedef struct {
+  int64_t size;
+  uint64_t device;
+  uint64_t inode;
+  uint32_t mode;  // permission bits only
+  uint32_t user;
+  int is_regular;
+  int is_directory;
+} tm_file_info;
+
+/// open(2) with close-on-exec.
+int tm_open(const char *path, int flags, unsigned mode);
+int tm_file_info_of(int fd, tm_file_info *info);
+int tm_file_info_at(const char *path, tm_file_info *info);
+
+/// Whether standard error goes to the journal (JOURNAL_STREAM names its device and inode).
+int tm_is_journal(int fd);
+
+/// The terminal's size in characters. Returns 1, or 0 when `fd` is no terminal.
+int tm_terminal_size(int fd, int *columns, int *rows);
+
+/// Lets a terminal deliver single keys without echo, or restores what it was. Only one terminal.
+int tm_terminal_raw(int fd);
+void tm_terminal_restore(int fd);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CSystem
+
+/// A program started by this one, watched by the reactor.
+package final class ChildProcess {
+  private static let pollNanoseconds: Int64 = 20_000_000
+
+  /// The process id.
+  package let process: Int32
+  /// Its standard output, when it was asked for; to be given handlers and started.
+  package let output: ChildOutput?
+
+  private let reactor: Reactor
+  private var onExit: ((Int32) -> Void)?
+  private var descriptor: Int32
+  private var watch: Watch?
+  private var timer: Timer?
+
+  /// Starts `arguments[0]`, looked up in PATH, with default signals; its standard output comes
+  /// by `output` when captured.
+  ///
+  /// `onExit` is called once with its exit status, 128 + signal when a signal ended it.
+  package init(
+    reactor: Reactor, _ arguments: [String], capturesOutput: Bool,
+    onExit: @escaping (Int32) -> Void
+  ) throws(SystemError) {
+    var pipe: Int32 = -1
+    process = ChildProcess.spawn(arguments, capturesOutput, &pipe)
+    guard process > 0 else { throw SystemError.last("start", arguments.first ?? "nothing") }
+    (self.reactor, self.onExit) = (reactor, onExit)
+    output = capturesOutput ? ChildOutput(reactor: reactor, adopting: pipe) : nil
+    descriptor = tm_process_descriptor(process)
+    if descriptor >= 0 {
+      watch = try reactor.watch(descriptor, for: .readable) { _ in self.reap() }
+    } else {
+      pollForExit()
+    }
+  }
+
+  /// Sends a signal, as long as the process has not been waited for.
+  package func signal(_ signal: SignalSource.Signal) {
+    if onExit != nil { kill(process, signal.number) }
+  }
+
+  /// Ends the process at once (SIGKILL).
+  package func terminateAtOnce() {
+    if onExit != nil { kill(process, SIGKILL) }
+  }
+
+  private static func spawn(
+    _ arguments: [String], _ capturesOutput: Bool, _ pipe: inout Int32
+  ) -> Int32 {
+    var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+    list.append(nil)
+    defer { for argument in list { free(argument) } }
+    return list.withUnsafeBufferPointer {
+      capturesOutput ? tm_spawn($0.baseAddress, &pipe) : tm_spawn($0.baseAddress, nil)
+    }
+  }
+
+  // Kernels before 5.3 have no process descriptors: look now and then.
+  private func pollForExit() {
+    timer = reactor.after(ChildProcess.pollNanoseconds) {
+      self.reap()
+      if self.onExit != nil { self.pollForExit() }
+    }
+  }
+
+  private func reap() {
+    var status: Int32 = 0
+    guard let onExit, tm_process_reap(process, &status) != 0 else { return }
+    if let watch { reactor.unwatch(watch) }
+    if descriptor >= 0 { close(descriptor) }
+    (descriptor, watch, self.onExit) = (-1, nil, nil)
+    onExit(status)
+  }
+}
