@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+# What setup, build and check share: where things are, and how to read a board's data.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${TAUMESH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/taumesh}
+boards=(zero pi2 pi4 server)
+suite=bookworm
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+is_board() {
+  local board
+  for board in "${boards[@]}"; do
+    [[ $board == "$1" ]] && return 0
+  done
+  return 1
+}
+
+# board_value BOARD KEY: the scalar under `section.key` or `key` of Boards/BOARD/board.yaml, which
+# keeps to two levels of plain scalars and comments after two blanks.
+board_value() {
+  awk -v wanted="$2" '
+    /^[[:space:]]*(#|$)/ { next }
+    {
+      line = $0
+      sub(/[[:space:]]+#.*$/, "", line)
+      colon = index(line, ":")
+      key = substr(line, 1, colon - 1)
+      value = substr(line, colon + 1)
+      sub(/^[[:space:]]+/, "", value)
+      if (key ~ /^ /) { sub(/^ +/, "", key); key = section "." key } else { section = key }
+      if (key == wanted) { print value; found = 1; exit }
+    }
+    END { if (!found) exit 1 }' "$root/Boards/$1/board.yaml" ||
+    fail "Boards/$1/board.yaml: no value named $2"
+}
+
+# toolchain_prefix: the `usr` folder of the Swift toolchain on the PATH, asked of the compiler itself
+# so that version managers and symbolic links do not matter.
+toolchain_prefix() {
+  local resources
+  command -v swiftc >/dev/null ||
+    fail "no swiftc on the PATH; expected a Swift 6.3 toolchain (https://www.swift.org/install)"
+  resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": *"\(.*\)".*/\1/p')
+  [[ -d $resources/embedded ]] ||
+    fail "$resources/embedded is missing; expected a toolchain with Embedded Swift"
+  (cd "$resources/../.." && pwd)
+}
+
+# digest TEXT…: a short name for what TEXT describes, part of the cache's folder names.
+digest() { printf '%s\n' "$@" | sha256sum | cut -c1-12; }
+
+# The libraries of a board, taken from Debian for its architecture.
+sysroot_packages=(
+  libc6 libc6-dev linux-libc-dev libcrypt-dev
+  libsodium-dev libjansson-dev libyaml-dev libasound2-dev libavahi-core-dev libavahi-common-dev
+)
+
+# sysroot_folder BOARD: where setup unpacks them and build finds them.
+sysroot_folder() {
+  local architecture
+  architecture=$(board_value "$1" compile.debian)
+  say "$cache/sysroot/$suite-$architecture-$(digest "${sysroot_packages[@]}")"
+}
+
+# PCM plugins exist in a static ALSA only when named here: conversion, routing and the types that
+# Debian's alsa.conf reaches from `default`, `front` and `plughw`, and `file` and `null` for tests.
+alsa_plugins="copy linear lfloat plug rate null empty file route softvol hooks asym \
+dmix dshare dsnoop multi mmap_emul"
+alsa_options=(
+  --enable-static --disable-shared --disable-python --disable-ucm --disable-topology
+  --disable-old-symbols --disable-alisp --disable-rawmidi --disable-hwdep --disable-seq
+  --without-versioned --with-libdl=no --with-pthread=yes
+)
+alsa_flags="-Os -ffunction-sections -fdata-sections"
+
+# alsa_folder BOARD: the static alsa-lib built for it.
+alsa_folder() {
+  local sysroot version flags
+  sysroot=$(sysroot_folder "$1")
+  flags=$(board_value "$1" compile.flags)
+  version=$(alsa_version "$sysroot")
+  say "$cache/alsa/$version-$1-$(digest "$flags" "$alsa_flags" "$alsa_plugins" "${alsa_options[@]}")"
+}
+
+# alsa_version SYSROOT: version of the source package whose headers are in it.
+alsa_version() {
+  sed -n 's/^libasound2-dev \([^ +]*\).*/\1/p' "$1/packages"
+}
