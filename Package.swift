@@ -34,7 +34,7 @@ let package = Package(
     .systemLibrary(name: "CSodium"),
     .target(name: "CJansson", linkerSettings: [.linkedLibrary("jansson")]),
     .systemLibrary(name: "CYaml"),
-    .systemLibrary(name: "CAlsa"),
+    .target(name: "CAlsa", linkerSettings: [.linkedLibrary("asound")]),
     .target(
       name: "CAvahi",
       linkerSettings: [.linkedLibrary("avahi-core"), .linkedLibrary("avahi-common")]),
@@ -42,19 +42,23 @@ let package = Package(
     module("MMP", ["CSodium", "CJansson"]),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
-    module("Inputs", ["PhaseSpace", "Runtime", "CAlsa"], path: "Adapters/Inputs"),
-    module("Outputs", ["PhaseSpace", "Runtime", "CAlsa"], path: "Adapters/Outputs"),
+    module("Devices", ["Runtime", "CAlsa"], path: "Adapters/Devices"),
+    module("Inputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Inputs"),
+    module("Outputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Outputs"),
     module(
       "NodeCore",
-      ["PhaseSpace", "MMP", "Mesh", "Runtime", "Inputs", "Outputs", "CSodium", "CSystem", "CYaml"]),
+      [
+        "PhaseSpace", "MMP", "Mesh", "Runtime", "Devices", "Inputs", "Outputs", "CSodium",
+        "CSystem", "CYaml",
+      ]),
     .executableTarget(
-      name: "taumesh", dependencies: ["NodeCore", "CSystem"], swiftSettings: settings,
+      name: "taumesh", dependencies: ["NodeCore", "MMP", "Runtime", "CSystem"], swiftSettings: settings,
       linkerSettings: libraries.map { .linkedLibrary($0) }),
     tests("PhaseSpace", ["PhaseSpace"]),
     tests("MMP", ["MMP", "CSodium"]),
     tests("Mesh", ["Mesh", "MMP", "PhaseSpace"]),
     tests("Runtime", ["Runtime", "CSystem"]),
-    tests("Adapter", ["Inputs", "Outputs", "PhaseSpace", "Runtime"]),
+    tests("Adapter", ["Devices", "Inputs", "Outputs", "PhaseSpace", "Runtime"]),
     tests("NodeCore", ["NodeCore", "MMP", "Mesh", "PhaseSpace"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,3 +1,0 @@
-#include <stdint.h>
-#include <poll.h>
-#include <alsa/asoundlib.h>
