@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import CSystem
 
 /// What a verb understands: its options, as its `--help` shows them.
 struct Option {
@@ -62,13 +61,6 @@ struct Arguments {
 
   func value(_ option: Option) -> String? {
     values.last { $0.0 == option.name.description }?.1
-  }
-
-  /// The words of the command line after the program's name.
-  static var commandLine: [String] {
-    var words: [String] = []
-    for index in 1..<max(1, tm_argc()) { words.append(String(cString: tm_argv(index))) }
-    return words
   }
 
   /// `--name=value` in two.

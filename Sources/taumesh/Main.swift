@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CSystem
+internal import Runtime
 
 @main
 enum Main {
@@ -10,25 +11,25 @@ enum Main {
   }
 
   static func main() {
-    exit(status(of: Arguments.commandLine))
+    exit(status(of: Environment.arguments))
   }
 
   private static func status(of words: [String]) -> Int32 {
     guard let first = words.first else {
-      printUsage(Terminal.writeError)
+      printUsage({ StandardOutput.writeError($0) })
       return 2
     }
     if first == "--help" || first == "-h" || first == "help" {
       if first == "help", words.count > 1, let verb = verb(named: words[1]) {
         verb.printHelp()
       } else {
-        printUsage(Terminal.write)
+        printUsage({ StandardOutput.write($0) })
       }
       return 0
     }
     let name = first == "--version" ? "version" : first
     guard let verb = verb(named: name) else {
-      Terminal.writeError("taumesh: unknown verb \(first); `taumesh --help` lists them\n")
+      StandardOutput.writeError("taumesh: unknown verb \(first); `taumesh --help` lists them\n")
       return 2
     }
     return run(verb, Array(words.dropFirst()))
@@ -42,7 +43,7 @@ enum Main {
     do throws(Arguments.Failure) {
       return verb.run(try Arguments(words, options: verb.options))
     } catch {
-      Terminal.writeError("taumesh \(verb.name): \(error.message)\nusage: taumesh \(verb.usage)\n")
+      StandardOutput.writeError("taumesh \(verb.name): \(error.message)\nusage: taumesh \(verb.usage)\n")
       return 2
     }
   }
@@ -54,7 +55,7 @@ enum Main {
   private static func printUsage(_ write: (String) -> Void) {
     write("usage: taumesh VERB [OPTION ...]\n\nBoards that listen, share phase and act as one.\n\n")
     for verb in verbs {
-      write("  \(Terminal.padded("\(verb.name)", to: 10))  \(verb.summary)\n")
+      write("  \(Format.padded("\(verb.name)", to: 10))  \(verb.summary)\n")
     }
     write("\n`taumesh VERB --help` shows a verb's options.\n")
   }

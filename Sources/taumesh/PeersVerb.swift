@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NodeCore
+internal import Runtime
 
 final class PeersVerb: Verb {
   override var name: StaticString { "peers" }
@@ -11,13 +12,13 @@ final class PeersVerb: Verb {
     let socket = paths(arguments).socket
     do throws(ControlClient.Failure) {
       if arguments.has(.json) {
-        Terminal.write(try ControlClient.result("peers", socket: socket) + "\n")
+        StandardOutput.write(try ControlClient.result("peers", socket: socket) + "\n")
       } else {
-        Terminal.write(Self.table(try ControlClient.status(socket: socket).peers))
+        StandardOutput.write(Self.table(try ControlClient.status(socket: socket).peers))
       }
       return 0
     } catch {
-      Terminal.writeError("taumesh peers: \(error)\n")
+      StandardOutput.writeError("taumesh peers: \(error)\n")
       return 1
     }
   }
@@ -37,6 +38,6 @@ final class PeersVerb: Verb {
   /// Offset and its bound in microseconds.
   private static func clock(_ peer: NodeStatus.Peer) -> String {
     guard let offset = peer.offset, let bound = peer.bound else { return "-" }
-    return "\(Terminal.decimal(offset * 1e6, 0)) ± \(Terminal.decimal(bound * 1e6, 0)) µs"
+    return "\(Format.decimal(offset * 1e6, 0)) ± \(Format.decimal(bound * 1e6, 0)) µs"
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NodeCore
+internal import Runtime
 
 /// Where the node named on the command line keeps its files.
 func paths(_ arguments: Arguments) -> NodePaths {
@@ -16,14 +17,14 @@ final class StatusVerb: Verb {
     let socket = paths(arguments).socket
     do throws(ControlClient.Failure) {
       if arguments.has(.json) {
-        Terminal.write(try ControlClient.result("status", socket: socket) + "\n")
+        StandardOutput.write(try ControlClient.result("status", socket: socket) + "\n")
       } else {
         let status = try ControlClient.status(socket: socket)
-        Terminal.write(StatusView(status, style: .plain).text)
+        StandardOutput.write(StatusView(status, style: .plain).text)
       }
       return 0
     } catch {
-      Terminal.writeError("taumesh status: \(error)\n")
+      StandardOutput.writeError("taumesh status: \(error)\n")
       return 1
     }
   }

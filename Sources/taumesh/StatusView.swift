@@ -27,8 +27,8 @@ struct StatusView {
 
   private func section(_ channel: NodeStatus.Channel) -> String {
     let heading =
-      "\(strong(channel.name))  \(Terminal.decimal(channel.frequency, 2)) Hz, "
-      + "decided over \(Terminal.decimal(channel.decisionSeconds, 1)) s\n"
+      "\(strong(channel.name))  \(Format.decimal(channel.frequency, 2)) Hz, "
+      + "decided over \(Format.decimal(channel.decisionSeconds, 1)) s\n"
     return heading
       + gauge("mean coherence", channel.meanCoherence)
       + gauge("order parameter", channel.orderParameter)
@@ -37,18 +37,18 @@ struct StatusView {
   }
 
   private func gauge(_ name: String, _ value: Double?) -> String {
-    let label = "  " + Terminal.padded(name, to: 16)
+    let label = "  " + Format.padded(name, to: 16)
     guard let value else { return label + "   -\n" }
     let width = 30
     let filled = max(0, min(width, Int((value * Double(width)).rounded())))
     var bar = ""
     for column in 0..<width { bar += column < filled ? "█" : "·" }
-    return "\(label) \(Terminal.decimal(value, 2))  \(tinted(bar, value > 0.75))\n"
+    return "\(label) \(Format.decimal(value, 2))  \(tinted(bar, value > 0.75))\n"
   }
 
   private func verdict(_ channel: NodeStatus.Channel) -> String {
     let looks =
-      "n_eff \(Terminal.decimal(channel.nEffective, 1)), "
+      "n_eff \(Format.decimal(channel.nEffective, 1)), "
       + "chance \(scientific(channel.significance))"
     let word: String
     if channel.emergent {
@@ -59,19 +59,19 @@ struct StatusView {
       word = "not emergent"
     }
     let phase =
-      channel.commonPhase.map { ", common phase \(Terminal.decimal($0, 0))°" } ?? ""
+      channel.commonPhase.map { ", common phase \(Format.decimal($0, 0))°" } ?? ""
     return "\(word), \(channel.n) nodes, \(looks)\(phase)"
   }
 
   private func members(_ members: [NodeStatus.Member]) -> String {
     var table = Table(["  node", "phase", "coherence", "locking", "quality", "state"])
     for member in members {
-      let phase = member.phase.map { "\(arrow($0)) \(Terminal.decimal($0, 0))°" } ?? "-"
+      let phase = member.phase.map { "\(arrow($0)) \(Format.decimal($0, 0))°" } ?? "-"
       table.add([
         "  \(member.name)\(member.isSelf ? " (here)" : "")", phase,
-        Terminal.decimal(member.coherence, 2),
-        member.locking.map { Terminal.decimal($0, 2) } ?? "-",
-        Terminal.decimal(member.quality, 2), member.isFresh ? "fresh" : "stale",
+        Format.decimal(member.coherence, 2),
+        member.locking.map { Format.decimal($0, 2) } ?? "-",
+        Format.decimal(member.quality, 2), member.isFresh ? "fresh" : "stale",
       ])
     }
     return table.text
@@ -83,7 +83,7 @@ struct StatusView {
       text += "  \(direction) \(adapter.id): \(adapter.type) \(adapter.device), \(adapter.state)"
       if !adapter.detail.isEmpty { text += " (\(adapter.detail))" }
       if let frequency = adapter.frequency, let volume = adapter.volume {
-        text += ", \(Terminal.decimal(frequency, 1)) Hz at volume \(Terminal.decimal(volume, 2))"
+        text += ", \(Format.decimal(frequency, 1)) Hz at volume \(Format.decimal(volume, 2))"
       }
       if adapter.recoveries > 0 { text += ", \(adapter.recoveries) recoveries" }
       text += "\n"
@@ -99,14 +99,14 @@ struct StatusView {
   }
 
   private func scientific(_ value: Double) -> String {
-    guard value > 0, value < 0.001 else { return Terminal.decimal(value, 3) }
+    guard value > 0, value < 0.001 else { return Format.decimal(value, 3) }
     var exponent = 0
     var mantissa = value
     while mantissa < 1 && exponent < 300 {
       mantissa *= 10
       exponent += 1
     }
-    return exponent >= 300 ? "0" : "\(Terminal.decimal(mantissa, 0))e-\(exponent)"
+    return exponent >= 300 ? "0" : "\(Format.decimal(mantissa, 0))e-\(exponent)"
   }
 
   private func duration(_ seconds: Double) -> String {

@@ -18,7 +18,7 @@ struct Table {
       var line = ""
       for (column, cell) in row.enumerated() {
         let isLast = column == row.count - 1
-        line += isLast ? cell : Terminal.padded(cell, to: widths[column] + 2)
+        line += isLast ? cell : Format.padded(cell, to: widths[column] + 2)
       }
       text += line + "\n"
     }

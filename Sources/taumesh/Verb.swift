@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Runtime
 
 /// One thing `taumesh` can be told to do.
 ///
@@ -17,11 +18,11 @@ class Verb {
   func run(_ arguments: Arguments) -> Int32 { 2 }
 
   final func printHelp() {
-    Terminal.write("usage: taumesh \(usage)\n\n\(summary)\n\n")
+    StandardOutput.write("usage: taumesh \(usage)\n\n\(summary)\n\n")
     for option in options + [.help] {
       let value = option.value.map { " \($0)" } ?? ""
-      Terminal.write("  \(Terminal.padded("\(option.name)\(value)", to: 20))  \(option.help)\n")
+      StandardOutput.write("  \(Format.padded("\(option.name)\(value)", to: 20))  \(option.help)\n")
     }
-    if notes.utf8CodeUnitCount > 0 { Terminal.write("\n\(notes)\n") }
+    if notes.utf8CodeUnitCount > 0 { StandardOutput.write("\n\(notes)\n") }
   }
 }

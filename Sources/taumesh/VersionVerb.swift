@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NodeCore
+internal import Runtime
 
 final class VersionVerb: Verb {
   override var name: StaticString { "version" }
   override var summary: StaticString { "prints the version" }
   override func run(_ arguments: Arguments) -> Int32 {
-    Terminal.write("taumesh \(Version.current)\n")
+    StandardOutput.write("taumesh \(Version.current)\n")
     return 0
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CSystem
 internal import NodeCore
+internal import Runtime
 
 final class WatchVerb: Verb {
   private static let plain = Option("--plain", nil, "no colour and no redrawing: one view a second")
@@ -18,13 +19,13 @@ final class WatchVerb: Verb {
     let isLive = !arguments.has(Self.plain) && isatty(STDOUT_FILENO) == 1
     let views = arguments.value(Self.count).flatMap { Int($0) } ?? Int.max
     guard views > 0 else {
-      Terminal.writeError("taumesh watch: --count expects a number of 1 or more\n")
+      StandardOutput.writeError("taumesh watch: --count expects a number of 1 or more\n")
       return 2
     }
     let signals = blockedSignals()
     defer { close(signals) }
-    if isLive { Terminal.write("\u{1B}[?1049h\u{1B}[?25l") }
-    defer { if isLive { Terminal.write("\u{1B}[?25h\u{1B}[?1049l") } }
+    if isLive { StandardOutput.write("\u{1B}[?1049h\u{1B}[?25l") }
+    defer { if isLive { StandardOutput.write("\u{1B}[?25h\u{1B}[?1049l") } }
     return watch(paths(arguments).socket, isLive, views, signals)
   }
 
@@ -36,7 +37,7 @@ final class WatchVerb: Verb {
         draw(StatusView(status, style: style).text, isLive)
       } catch {
         guard isLive, view > 1 else {
-          Terminal.writeError("taumesh watch: \(error)\n")
+          StandardOutput.writeError("taumesh watch: \(error)\n")
           return 1
         }
         draw("\(error)\n", isLive)
@@ -49,14 +50,14 @@ final class WatchVerb: Verb {
   /// Writes over what was there, line by line, so that nothing flickers.
   private func draw(_ text: String, _ isLive: Bool) {
     guard isLive else {
-      Terminal.write(text + "\n")
+      StandardOutput.write(text + "\n")
       return
     }
     var frame = "\u{1B}[H"
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       frame += "\(line)\u{1B}[K\r\n"
     }
-    Terminal.write(frame + "\u{1B}[J")
+    StandardOutput.write(frame + "\u{1B}[J")
   }
 
   private func blockedSignals() -> Int32 {

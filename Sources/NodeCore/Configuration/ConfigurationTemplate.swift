@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The commented configuration that `taumesh init` writes.
+package enum ConfigurationTemplate {
+  package static func text(name: String, profile: String, meshID: String) -> String {
+    """
+    # Taumesh configuration. A wrong key or value is refused with its line; `taumesh doctor`
+    # shows what this machine has. Durations carry a unit: 200ms, 5s, 1m.
+
+    node:
+      name: "\(name)"
+      profile: \(profile)            # zero, pi2, pi4, server or cloud
+
+    mesh:
+      id: \(meshID)
+      # port: 7778              # TCP and UDP; 0 takes a free one
+      # address: 0.0.0.0        # listen on one address only
+      # discovery: true         # announce and find nodes of this mesh with mDNS
+      # peers: ["192.168.1.20:7778"]   # dialled as well, where multicast does not reach
+      # pulse-rate: 20 Hz       # phase updates a second to each peer; 10 Hz is kinder to Wi-Fi
+      # packets-per-second: 800 # the pulse rate falls to stay below
+
+    # What this node hears. Nodes compare channels of the same name.
+    inputs: []
+    # - id: fan
+    #   type: microphone
+    #   device: "hw:CARD=Device"   # any ALSA PCM; `taumesh doctor` lists them
+    #   rate: 16000                # 8000 to 48000 Hz
+    #   format: S16_LE             # S16_LE, S32_LE or FLOAT_LE
+    #   channel: hum               # what peers compare it with
+    #   encode: analytic           # analytic: the phase of one band; envelope: of the loudness
+    #   frequency: 50 Hz           # centre of the band
+    #   width: 4 Hz                # its -3 dB width
+
+    # What this node plays.
+    outputs: []
+    # - id: tone
+    #   type: speaker
+    #   device: default
+    #   channel: hum
+    #   mapping: angle             # angle: an octave per half turn; seed: 440 Hz + 440 Hz x Re
+
+    """
+  }
+}

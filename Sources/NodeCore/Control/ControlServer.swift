@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package import MMP
+package import Runtime
+
+/// Answers the command line over the node's Unix socket: one line of JSON in, one out.
+///
+/// Only root and the user the node runs as are answered. At most `maximumConnections` at a time,
+/// each with a bounded line and a bounded answer; the newest is refused at the bound.
+package final class ControlServer {
+  static let maximumConnections = 16
+  static let maximumRequest = 4096
+
+  /// What a verb answers: writes the member `result`, or writes nothing and returns a complaint.
+  package typealias Answer = (_ verb: String, _ reply: inout JSONWriter) -> String?
+
+  private final class Connection {
+    let stream: ByteStream
+    var line: [UInt8] = []
+    init(_ stream: ByteStream) { self.stream = stream }
+  }
+
+  private var listener: UnixListener?
+  private var connections: [Connection] = []
+  private let answer: Answer
+  private let log: Log
+
+  package init(reactor: Reactor, path: String, log: Log, _ answer: @escaping Answer)
+    throws(UnixListener.Failure)
+  {
+    (self.answer, self.log) = (answer, log)
+    listener = try UnixListener(
+      reactor: reactor, at: path, mode: 0o660, queueLimit: ControlClient.maximumAnswer
+    ) { self.accept($0) }
+  }
+
+  package func close() {
+    listener?.close()
+    listener = nil
+    for connection in connections { connection.stream.close() }
+    connections = []
+  }
+
+  private func accept(_ stream: ByteStream) {
+    let user = stream.peerCredentials?.user
+    guard user == 0 || user == Environment.user else {
+      log.warning("control", "refused a connection of user \(user.map { "\($0)" } ?? "unknown")")
+      return stream.close()
+    }
+    guard connections.count < Self.maximumConnections else {
+      log.warning("control", "refused a connection: \(Self.maximumConnections) are open")
+      return stream.close()
+    }
+    let connection = Connection(stream)
+    connections.append(connection)
+    stream.onBytes = { self.received($0, connection) }
+    stream.onClose = { _ in self.remove(connection) }
+    stream.start()
+  }
+
+  private func remove(_ connection: Connection) {
+    connections.removeAll { $0 === connection }
+  }
+
+  private func received(_ bytes: UnsafeRawBufferPointer, _ connection: Connection) {
+    for byte in bytes {
+      guard byte == 10 else {
+        connection.line.append(byte)
+        continue
+      }
+      respond(to: connection.line, on: connection.stream)
+      connection.line.removeAll(keepingCapacity: true)
+      guard connection.stream.isOpen else { return }
+    }
+    guard connection.line.count > Self.maximumRequest else { return }
+    log.warning("control", "closed a connection: a request longer than \(Self.maximumRequest) bytes")
+    connection.stream.close()
+    remove(connection)
+  }
+
+  private func respond(to line: [UInt8], on stream: ByteStream) {
+    var id: Int64 = 0
+    var verb: String?
+    var complaint: String?
+    do throws(JSONFailure) {
+      try JSONDocument.read(line, limits: .beforeHandshake) { request in
+        id = request.int("id") ?? 0
+        verb = request.string("verb")
+      }
+    } catch { complaint = "\(error)" }
+    var reply = JSONWriter()
+    reply.object { object in
+      object.field("id", id)
+      if let verb {
+        complaint = answer(verb, &object)
+      } else if complaint == nil {
+        complaint = "no verb; expected {\"id\":1,\"verb\":\"status\"}"
+      }
+      if let complaint { object.field("error", complaint) }
+    }
+    stream.send(reply.bytes + [10])
+  }
+}
