@@ -33,10 +33,9 @@ int tm_file_info_at(const char *path, tm_file_info *info) {
   return 0;
 }
 
-int tm_is_journal(int fd) {
-  const char *stream = getenv("JOURNAL_STREAM");
+int tm_is_journal(int fd, const char *stream) {
   struct stat status;
-  if (!stream || fstat(fd, &status) != 0) return 0;
+  if (fstat(fd, &status) != 0) return 0;
   char *separator;
   unsigned long long device = strtoull(stream, &separator, 10);
   if (*separator != ':') return 0;

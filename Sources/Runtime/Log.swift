@@ -45,13 +45,16 @@ package final class Log {
   private var rates: [Rate] = []
 
   /// A log on a descriptor that lets `burst` lines through at once and then one a second.
+  ///
+  /// Where `journalStream` names the descriptor, lines carry a priority instead of the time.
   package init(
     threshold: Level = .info, descriptor: Int32 = 2, burst: Int = 20,
+    journalStream: String? = Environment.variable("JOURNAL_STREAM"),
     clock: @escaping () -> Int64 = { MonotonicClock.now }
   ) {
     (self.threshold, self.descriptor) = (threshold, descriptor)
     (self.burst, self.clock) = (burst, clock)
-    isJournal = tm_is_journal(descriptor) == 1
+    isJournal = journalStream.map { tm_is_journal(descriptor, $0) == 1 } ?? false
   }
 
   package func error(_ area: String, _ message: @autoclosure () -> String) {

@@ -19,8 +19,8 @@ int tm_open(const char *path, int flags, unsigned mode);
 int tm_file_info_of(int fd, tm_file_info *info);
 int tm_file_info_at(const char *path, tm_file_info *info);
 
-/// Whether standard error goes to the journal (JOURNAL_STREAM names its device and inode).
-int tm_is_journal(int fd);
+/// Whether a descriptor goes to the journal, whose device and inode `stream` names ("8:1234").
+int tm_is_journal(int fd, const char *stream);
 
 /// The terminal's size in characters. Returns 1, or 0 when `fd` is no terminal.
 int tm_terminal_size(int fd, int *columns, int *rows);

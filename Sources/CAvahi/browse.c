@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "mdns.h"
+
+#include <avahi-common/error.h>
+#include <avahi-common/malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { RESOLVE_TICK_MS = 10000 };
+
+static tm_service *find(tm_mdns *mdns, AvahiIfIndex interface, AvahiProtocol protocol,
+                        const char *name) {
+  for (int i = 0; i < mdns->capacity; i++) {
+    tm_service *service = &mdns->services[i];
+    if (service->is_used && service->interface == interface && service->protocol == protocol &&
+        strcmp(service->event.instance, name) == 0)
+      return service;
+  }
+  return NULL;
+}
+
+static tm_service *place(tm_mdns *mdns) {
+  for (int i = 0; i < mdns->capacity; i++)
+    if (!mdns->services[i].is_used) return &mdns->services[i];
+  return NULL;
+}
+
+// A value that does not fit is no value of ours: the service is passed over.
+static int copy_text(AvahiStringList *text, const char *key, char *to, size_t room) {
+  AvahiStringList *entry = avahi_string_list_find(text, key);
+  char *found_key = NULL, *value = NULL;
+  size_t size = 0;
+  to[0] = 0;
+  if (!entry || avahi_string_list_get_pair(entry, &found_key, &value, &size) < 0) return 1;
+  int fits = size < room;
+  if (fits && value) memcpy(to, value, size);
+  if (fits) to[value ? size : 0] = 0;
+  avahi_free(found_key);
+  avahi_free(value);
+  return fits;
+}
+
+static int fill(tm_mdns_event *event, const char *host_name, const AvahiAddress *address,
+                uint16_t port, AvahiStringList *text) {
+  if (!host_name || !address || strlen(host_name) >= sizeof event->host_name) return 0;
+  strcpy(event->host_name, host_name);
+  event->port = port;
+  event->is_ipv6 = address->proto == AVAHI_PROTO_INET6;
+  memset(event->address, 0, sizeof event->address);
+  memcpy(event->address, address->data.data, event->is_ipv6 ? 16 : 4);
+  return copy_text(text, "node-id", event->node_id, sizeof event->node_id) &&
+         copy_text(text, "node-name", event->node_name, sizeof event->node_name) &&
+         copy_text(text, "public-key", event->public_key, sizeof event->public_key) &&
+         copy_text(text, "taumesh", event->taumesh, sizeof event->taumesh) &&
+         copy_text(text, "mesh", event->mesh, sizeof event->mesh) && event->node_id[0];
+}
+
+static void resolved(AvahiSServiceResolver *resolver, AvahiIfIndex interface,
+                     AvahiProtocol protocol, AvahiResolverEvent event, const char *name,
+                     const char *type, const char *domain, const char *host_name,
+                     const AvahiAddress *address, uint16_t port, AvahiStringList *text,
+                     AvahiLookupResultFlags flags, void *userdata) {
+  tm_service *service = userdata;
+  (void)resolver, (void)interface, (void)protocol, (void)name, (void)type, (void)domain,
+      (void)flags;
+  if (event != AVAHI_RESOLVER_FOUND) {
+    // Freed by the timer, not here within its own call.
+    service->retry_ms = (int64_t)RESOLVE_TICK_MS << (service->attempts < 5 ? service->attempts : 5);
+    service->attempts++;
+    return;
+  }
+  service->attempts = 0;
+  service->retry_ms = 0;
+  tm_mdns_event seen = service->event;
+  if (!fill(&seen, host_name, address, port, text)) return;
+  if (service->is_told && memcmp(&seen, &service->event, sizeof seen) == 0) return;
+  service->event = seen;
+  service->is_changed = 1;
+}
+
+static void resolve(tm_service *service) {
+  tm_mdns *mdns = service->owner;
+  service->resolver = avahi_s_service_resolver_new(
+      mdns->server, service->interface, service->protocol, service->event.instance, mdns->type,
+      NULL, service->protocol, AVAHI_LOOKUP_USE_MULTICAST, resolved, service);
+  if (!service->resolver) service->retry_ms = RESOLVE_TICK_MS;
+}
+
+static void appear(tm_mdns *mdns, AvahiIfIndex interface, AvahiProtocol protocol,
+                   const char *name) {
+  if (strlen(name) >= sizeof mdns->services->event.instance) return;
+  tm_service *service = find(mdns, interface, protocol, name);
+  if (!service) {
+    service = place(mdns);
+    if (!service) {
+      if (!mdns->full_told) tm_notice(mdns, TM_MDNS_FULL);
+      mdns->full_told = 1;
+      return;
+    }
+    memset(service, 0, sizeof *service);
+    service->is_used = 1;
+    service->owner = mdns;
+    service->interface = interface;
+    service->protocol = protocol;
+    service->event.interface = interface;
+    strcpy(service->event.instance, name);
+  }
+  service->is_gone = 0;
+  if (!service->resolver) resolve(service);
+}
+
+static void disappear(tm_service *service) {
+  if (service->resolver) avahi_s_service_resolver_free(service->resolver);
+  service->resolver = NULL;
+  service->is_changed = 0;
+  service->is_gone = service->is_told;
+  service->is_used = service->is_told;
+}
+
+static void browsed(AvahiSServiceBrowser *browser, AvahiIfIndex interface, AvahiProtocol protocol,
+                    AvahiBrowserEvent event, const char *name, const char *type,
+                    const char *domain, AvahiLookupResultFlags flags, void *userdata) {
+  tm_mdns *mdns = userdata;
+  (void)browser, (void)type, (void)domain;
+  if (event == AVAHI_BROWSER_FAILURE) {
+    tm_failure(mdns, "follow services", avahi_strerror(avahi_server_errno(mdns->server)));
+    tm_poll_after(mdns->start_timer, mdns->start_delay_ms);
+  } else if (event == AVAHI_BROWSER_NEW) {
+    int is_own = (flags & AVAHI_LOOKUP_RESULT_OUR_OWN) || strcasecmp(name, mdns->instance) == 0;
+    if (!is_own) appear(mdns, interface, protocol, name);
+  } else if (event == AVAHI_BROWSER_REMOVE) {
+    tm_service *service = find(mdns, interface, protocol, name);
+    if (service) disappear(service);
+  }
+}
+
+int tm_browse(tm_mdns *mdns) {
+  mdns->browser =
+      avahi_s_service_browser_new(mdns->server, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, mdns->type,
+                                  NULL, AVAHI_LOOKUP_USE_MULTICAST, browsed, mdns);
+  tm_poll_after(mdns->resolve_timer, RESOLVE_TICK_MS);
+  return mdns->browser ? 0 : -1;
+}
+
+// Services passed over for lack of room are reported again to a new browser.
+static void follow_passed_over(tm_mdns *mdns) {
+  if (!mdns->full_told || !mdns->browser) return;
+  if (!place(mdns)) return;
+  mdns->full_told = 0;
+  avahi_s_service_browser_free(mdns->browser);
+  tm_browse(mdns);
+}
+
+void tm_resolve_again(tm_mdns *mdns) {
+  for (int i = 0; i < mdns->capacity; i++) {
+    tm_service *service = &mdns->services[i];
+    if (!service->is_used || service->is_gone || service->retry_ms == 0) continue;
+    if (service->resolver) avahi_s_service_resolver_free(service->resolver);
+    service->resolver = NULL;
+    service->retry_ms -= RESOLVE_TICK_MS;
+    if (service->retry_ms > 0) continue;
+    service->retry_ms = 0;
+    resolve(service);
+  }
+  follow_passed_over(mdns);
+  tm_poll_after(mdns->resolve_timer, RESOLVE_TICK_MS);
+}
+
+void tm_browse_end(tm_mdns *mdns) {
+  for (int i = 0; i < mdns->capacity; i++)
+    if (mdns->services[i].is_used) disappear(&mdns->services[i]);
+  if (mdns->browser) avahi_s_service_browser_free(mdns->browser);
+  mdns->browser = NULL;
+}
