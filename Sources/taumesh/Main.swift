@@ -6,7 +6,8 @@ internal import Runtime
 enum Main {
   static var verbs: [Verb] {
     [
-      StatusVerb(), PeersVerb(), WatchVerb(), VersionVerb(),
+      InitVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), SelfTestVerb(),
+      VersionVerb(),
     ]
   }
 

@@ -96,7 +96,8 @@ extension NodeStatus.Member {
 }
 
 extension NodeStatus.Channel {
-  func write(_ object: inout JSONWriter) {
+  /// Writes the members of the channel's object.
+  package func write(_ object: inout JSONWriter) {
     object.field("name", name)
     object.field("frequency", frequency)
     object.field("decisionSeconds", decisionSeconds)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import PhaseSpace
+internal import Runtime
 
 /// Feeds a recorded trace to an estimator, as the node that recorded it did.
 package enum TraceReplay {
@@ -9,6 +10,21 @@ package enum TraceReplay {
 
   /// Slots a trace may use.
   static let capacity = 64
+
+  /// Longest trace read, bytes.
+  static let maximumBytes = 64 << 20
+
+  /// The mesh state after the last event of the trace in the file at `path`.
+  package static func state(ofFile path: String) throws(Failure) -> NodeStatus.Channel {
+    let content: [UInt8]
+    do throws(StateFile.Failure) {
+      guard let trace = try StateFile.read(path, limit: maximumBytes) else {
+        throw StateFile.Failure.system(SystemError("open", path, code: 2))
+      }
+      content = trace
+    } catch { throw Failure(description: "\(error)") }
+    return try state(of: content)
+  }
 
   /// The mesh state after the last event of `trace`.
   ///
