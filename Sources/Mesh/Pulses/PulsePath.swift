@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+package import MMP
+
+/// The fast path: pulses and clock pings of all peers, in and out, as sealed datagrams.
+///
+/// Peers are named by their slot in the `PeerTable`. Feed what the UDP socket brings to
+/// `receive`, then send what `nextDatagram` gives until it gives nothing; call that at `deadline`
+/// too. Nothing is allocated for a pulse, a ping or an answer.
+package struct PulsePath: Sendable {
+  /// What an opened datagram means to the node.
+  package enum Event: Equatable, Sendable {
+    /// A peer's pulse, its time in our clock with the error that may have, nanoseconds.
+    case pulse(peer: Int, Pulse, errorBound: Int64)
+    /// The peer's clock is known better than before.
+    case clock(peer: Int)
+  }
+
+  /// Why datagrams were dropped, beyond what the session table counts.
+  package struct Counters: Equatable, Sendable {
+    /// Pulses that came before the peer's clock was known.
+    package var noClock: UInt64 = 0
+    /// Pulses of another start of their sender than its handshake named.
+    package var foreignBoot: UInt64 = 0
+    /// Pulses from a time that has not come yet.
+    package var future: UInt64 = 0
+    /// Pulses too old to say anything of the phase now.
+    package var late: UInt64 = 0
+    /// Pings not answered since a newer one of the same peer came first.
+    package var unanswered: UInt64 = 0
+    /// Own datagrams that could not be sealed.
+    package var unsealed: UInt64 = 0
+  }
+
+  package private(set) var counters = Counters()
+  /// What became of incoming datagrams before they were understood.
+  package var arrivals: SessionTable.Counts { table.counts }
+
+  /// Slack for clocks that are right and a pulse that is sent at once.
+  private static let futureSlack = 5 * Nanoseconds.millisecond
+
+  private let boot: UInt32
+  private var rate: PulseRate
+  private var table: SessionTable
+  private(set) var sessions: [PulseSession?]
+  /// The peer of each slot of the session table.
+  private var peerOfSession: [Int]
+  private var channels: [OutgoingChannel]
+  private var round = PulseRound()
+  private var owed = 0
+  private var open = 0
+  private var earliestPing = Int64.max
+
+  /// Starts with no peer.
+  ///
+  /// `capacity` is the most peers, `channels` the number of own channels, `boot` a number drawn
+  /// at this start of the node.
+  package init(capacity: Int, channels: Int, boot: UInt32, rate: PulseRate, now: Int64) {
+    self.boot = boot
+    self.rate = rate
+    // A connection that replaces another, or is refused later, holds a session meanwhile.
+    table = SessionTable(capacity: min(2 * capacity + 4, SessionTable.maximumCapacity))
+    sessions = [PulseSession?](repeating: nil, count: capacity)
+    peerOfSession = [Int](repeating: -1, count: 2 * capacity + 4)
+    self.channels = [OutgoingChannel](repeating: OutgoingChannel(), count: channels)
+    round.next = now
+  }
+
+  /// A session for a handshake that begins; `nil` when there are too many.
+  package mutating func reserve(randomness: UInt32) -> SessionID? {
+    table.reserve(randomness: randomness)
+  }
+
+  /// Gives back a session whose handshake failed or whose connection was not kept.
+  package mutating func release(_ session: SessionID) { table.close(session) }
+
+  /// Lets pulses flow to and from the peer in `slot`, in place of an earlier session with it.
+  ///
+  /// What is known of the clock is kept when the peer has not started again meanwhile.
+  @discardableResult
+  package mutating func open(_ slot: Int, _ peer: PulsePeer, at now: Int64) -> Bool {
+    guard sessions.indices.contains(slot), let entry = table.slot(of: peer.ownSession),
+      table.open(peer.ownSession, key: peer.keys.receiving)
+    else { return false }
+    let known = sessions[slot]
+    let clock = known?.boot == peer.boot ? known?.clock : nil
+    close(slot)
+    sessions[slot] = PulseSession(peer, clock: clock ?? ClockOffset(), at: now)
+    peerOfSession[entry] = slot
+    open += 1
+    earliestPing = min(earliestPing, now)
+    return true
+  }
+
+  /// Ends the session with the peer in `slot`.
+  package mutating func close(_ slot: Int) {
+    guard let session = sessions[slot] else { return }
+    if let entry = table.slot(of: session.ownSession) { peerOfSession[entry] = -1 }
+    table.close(session.ownSession)
+    if session.owed != nil { owed -= 1 }
+    open -= 1
+    sessions[slot] = nil
+  }
+
+  /// Sets the newest measurement of an own channel; it goes out with every round until replaced.
+  ///
+  /// Start and sequence of the pulse are filled in here. `nil` stops the channel.
+  package mutating func offer(_ pulse: Pulse?, channel: Int) { channels[channel].pulse = pulse }
+
+  /// Takes one datagram in; `now` is the time of its arrival.
+  package mutating func receive(_ datagram: UnsafeRawBufferPointer, at now: Int64) -> Event? {
+    let arrival: SessionTable.Arrival
+    do throws(PulseError) { arrival = try table.receive(datagram) } catch { return nil }
+    let slot = peerOfSession[arrival.slot]
+    guard slot >= 0, sessions[slot] != nil else { return nil }
+    sessions[slot]?.lastHeard = now
+    switch arrival.message {
+    case .pulse(let pulse): return take(pulse, from: slot, at: now)
+    case .ping(let ping): take(ping, from: slot, at: now)
+    case .ack(let ack): return take(ack, from: slot, at: now)
+    }
+    return nil
+  }
+
+  private mutating func take(_ pulse: Pulse, from slot: Int, at now: Int64) -> Event? {
+    guard let boot = sessions[slot]?.boot, pulse.boot == boot else {
+      counters.foreignBoot += 1
+      return nil
+    }
+    guard let clock = sessions[slot]?.clock.estimate, let time = clock.peerToLocal(pulse.time)
+    else {
+      counters.noClock += 1
+      return nil
+    }
+    let bound = clock.errorBound(at: now)
+    guard time - now <= bound.addingCapped(Self.futureSlack) else {
+      counters.future += 1
+      return nil
+    }
+    guard now - time <= Staleness.latest else {
+      counters.late += 1
+      return nil
+    }
+    sessions[slot]?.pulsesIn += 1
+    var local = pulse
+    local.time = time
+    return .pulse(peer: slot, local, errorBound: bound)
+  }
+
+  private mutating func take(_ ping: ClockPing, from slot: Int, at now: Int64) {
+    if sessions[slot]?.owed == nil { owed += 1 } else { counters.unanswered += 1 }
+    sessions[slot]?.owed = ping
+    sessions[slot]?.owedReceived = now
+  }
+
+  private mutating func take(_ ack: ClockAck, from slot: Int, at now: Int64) -> Event? {
+    let exchange = ClockExchange(
+      sent: ack.pingSent, peerReceived: ack.pingReceived, peerSent: ack.sent, received: now)
+    guard sessions[slot]?.clock.add(exchange) == true else { return nil }
+    return .clock(peer: slot)
+  }
+}
+
+// MARK: - Out
+
+extension PulsePath {
+  /// A datagram to send.
+  package struct Outgoing: Equatable, Sendable {
+    /// The peer's slot.
+    package var peer: Int
+    /// Bytes written to the buffer.
+    package var count: Int
+  }
+
+  /// When `nextDatagram` has something to give, nanoseconds; `nil` for never.
+  package var deadline: Int64? {
+    guard open > 0 else { return nil }
+    return owed > 0 || round.isRunning ? 0 : min(earliestPing, round.next)
+  }
+
+  /// Writes the next datagram that is due to `buffer` (81 bytes are enough), or gives `nil`.
+  ///
+  /// Read the clock for each call: the datagram carries `now`.
+  package mutating func nextDatagram(
+    at now: Int64, into buffer: UnsafeMutableRawBufferPointer
+  ) -> Outgoing? {
+    if owed > 0, let answer = nextAnswer(at: now, into: buffer) { return answer }
+    if earliestPing <= now, let ping = nextPing(at: now, into: buffer) { return ping }
+    return nextPulse(at: now, into: buffer)
+  }
+
+  private mutating func nextAnswer(
+    at now: Int64, into buffer: UnsafeMutableRawBufferPointer
+  ) -> Outgoing? {
+    for slot in 0..<sessions.count {
+      guard let ping = sessions[slot]?.owed, let received = sessions[slot]?.owedReceived
+      else { continue }
+      sessions[slot]?.owed = nil
+      owed -= 1
+      let ack = ClockAck(pingSent: ping.sent, pingReceived: received, sent: max(now, received))
+      if let sealed = seal(.ack(ack), to: slot, into: buffer) { return sealed }
+    }
+    return nil
+  }
+
+  private mutating func nextPing(
+    at now: Int64, into buffer: UnsafeMutableRawBufferPointer
+  ) -> Outgoing? {
+    earliestPing = .max
+    var due: Int?
+    for slot in 0..<sessions.count {
+      guard let next = sessions[slot]?.nextPing else { continue }
+      if next <= now, due == nil { due = slot } else { earliestPing = min(earliestPing, next) }
+    }
+    guard let due, let ping = sessions[due]?.ping(at: now) else { return nil }
+    earliestPing = min(earliestPing, sessions[due]?.nextPing ?? .max)
+    return seal(.ping(ping), to: due, into: buffer)
+  }
+
+  private mutating func nextPulse(
+    at now: Int64, into buffer: UnsafeMutableRawBufferPointer
+  ) -> Outgoing? {
+    if !round.isRunning {
+      guard open > 0, round.next <= now, !channels.isEmpty else { return nil }
+      round.begin(rate.plan(peers: open, channels: channels.count), at: now)
+      for index in 0..<channels.count { channels[index].sequence &+= 1 }
+    }
+    while round.isRunning {
+      guard let (slot, channel) = round.step(sessions, channels: channels.count) else { break }
+      guard var pulse = channels[channel].pulse, now - pulse.time <= Staleness.latest
+      else { continue }
+      pulse.boot = boot
+      pulse.sequence = channels[channel].sequence
+      guard let sealed = seal(.pulse(pulse), to: slot, into: buffer) else { continue }
+      sessions[slot]?.pulsesOut += 1
+      return sealed
+    }
+    return nil
+  }
+
+  private mutating func seal(
+    _ message: PulseMessage, to slot: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) -> Outgoing? {
+    do throws(PulseError) {
+      guard let count = try sessions[slot]?.sealer.seal(message, into: buffer) else { return nil }
+      return Outgoing(peer: slot, count: count)
+    } catch {
+      counters.unsealed += 1
+      return nil
+    }
+  }
+}
+
+// MARK: - What is known of a peer
+
+extension PulsePath {
+  /// The clock of the peer in `slot`; `nil` before 8 exchanges.
+  package func clock(of slot: Int) -> ClockEstimate? { sessions[slot]?.clock.estimate }
+
+  /// Clock readings taken of the peer in `slot`.
+  package func exchanges(of slot: Int) -> Int { sessions[slot]?.clock.exchanges ?? 0 }
+
+  /// A peer whose newest pulse is older than this, nanoseconds, has weight 0.
+  package func staleAfter(of slot: Int) -> Int64 {
+    sessions[slot]?.staleAfter ?? Staleness.latest
+  }
+
+  /// When any authentic datagram of the peer in `slot` last came.
+  package func lastHeard(of slot: Int) -> Int64? { sessions[slot]?.lastHeard }
+
+  /// Pulses taken from and sent to the peer in `slot` in its present session.
+  package func pulses(of slot: Int) -> (received: UInt64, sent: UInt64) {
+    (sessions[slot]?.pulsesIn ?? 0, sessions[slot]?.pulsesOut ?? 0)
+  }
+}
+
+extension Int64 {
+  /// The sum, or the largest number where it does not fit.
+  fileprivate func addingCapped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}
