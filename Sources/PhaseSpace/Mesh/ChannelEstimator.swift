@@ -116,7 +116,7 @@ package struct ChannelEstimator: Sendable {
   package mutating func tick(at now: Int64) {
     defer { lastTick = max(now, lastTick ?? now) }
     guard let lastTick, now > lastTick, decisionTau > 0 else { return }
-    let dt = Double(now - lastTick) * 1e-9
+    let dt = min(Double(now - lastTick) * 1e-9, Integrator.longestStep * decisionTau)
     let alpha = Integrator.alpha(dt: dt, tau: decisionTau)
     tickSeconds = tickSeconds > 0 ? tickSeconds + (dt - tickSeconds) * alpha : dt
     for place in 0..<occupied { integrate(slots[place], now: now, alpha: alpha, dt: dt) }

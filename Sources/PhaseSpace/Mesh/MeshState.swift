@@ -28,7 +28,7 @@ package struct MeshState: Equatable, Sendable {
   /// 64 bits that two nodes share when they see about the same mesh: for the pulse.
   ///
   /// FNV-1a over N (4 bytes, little-endian), then C̄, R and L each rounded to twentieths (one byte
-  /// each), then one byte of flags (1 emergent, 2 we). Source: Fowler, Noll, Vo; RFC 9923.
+  /// each, 255 if not finite), then one byte of flags (1 emergent, 2 we). Source: Fowler, Noll, Vo; RFC 9923.
   package var digest: UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -44,6 +44,6 @@ package struct MeshState: Equatable, Sendable {
   }
 
   private static func twentieths(_ value: Double) -> UInt8 {
-    UInt8(min(max((value * 20).rounded(), 0), 20))
+    value.isFinite ? UInt8(min(max((value * 20).rounded(), 0), 20)) : .max
   }
 }

@@ -19,16 +19,18 @@ package struct Integrator: Sendable {
 
   /// The share of a new sample that stands for `dt` seconds: −expm1(−dt/τ), 0 for dt ≤ 0.
   ///
-  /// A step longer than 8 τ (after a suspend) counts as 8 τ. dt/τ itself would exceed 1 for long
-  /// steps and make the recursion unstable.
+  /// dt/τ itself would exceed 1 for long steps and make the recursion unstable.
   package static func alpha(dt: Double, tau: Double) -> Double {
     guard dt > 0, tau > 0 else { return 0 }
-    return -expm1(-min(dt / tau, 8))
+    return -expm1(-dt / tau)
   }
+
+  /// The longest step, in time constants: after a suspend the past keeps a trace of e⁻⁸.
+  package static let longestStep = 8.0
 
   /// Takes in `phasor`, which held for the last `dt` seconds; dt ≤ 0 changes nothing.
   package mutating func add(_ phasor: Phasor, dt: Double) {
-    add(phasor, alpha: Self.alpha(dt: dt, tau: tau))
+    add(phasor, alpha: Self.alpha(dt: min(dt, Self.longestStep * tau), tau: tau))
   }
 
   /// Takes in `phasor` with a share of `alpha`, 0…1.
