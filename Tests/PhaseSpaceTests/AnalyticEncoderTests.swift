@@ -53,7 +53,9 @@ import Testing
     #expect(encoder.process([Float](repeating: .nan, count: 160)).quality == 0)
   }
 
-  /// A muted microphone sends zeros. Both power means then fall at the same pace, so their ratio
+  /// A muted microphone sends zeros.
+  ///
+  /// Both power means then fall at the same pace, so their ratio
   /// would call the last phase a perfect line for many seconds.
   @Test func soundThatStopsLosesItsQualityAtOnce() {
     var encoder = AnalyticEncoder(AnalyticSettings(rate: Self.rate, frequency: 50, width: 4))
