@@ -2,13 +2,52 @@
 internal import Devices
 
 extension SectionReader {
-  mutating func sampleFormat(_ key: String) throws(ConfigurationFailure) -> SampleFormat? {
-    let names = ["S16_LE", "S32_LE", "FLOAT_LE"]
-    return try choice(key, of: names).flatMap { SampleFormat($0) }
+  mutating func name(_ key: String) throws(ConfigurationFailure) -> String {
+    let text = try requiredText(key)
+    guard NodeSettings.isName(text) else {
+      throw complaint(key, "expected 1 to 64 bytes without control characters")
+    }
+    return text
   }
 
-  /// `[from, to]` in hertz, from below to.
-  mutating func band(_ key: String, in range: ClosedRange<Double>)
+  mutating func optionalName(_ key: String) throws(ConfigurationFailure) -> String? {
+    guard let text = try text(key) else { return nil }
+    guard NodeSettings.isName(text) else {
+      throw complaint(key, "expected 1 to 64 bytes without control characters")
+    }
+    return text
+  }
+
+  mutating func sampleFormat(_ key: String) throws(ConfigurationFailure) -> SampleFormat? {
+    let formats = [SampleFormat.int16, .int32, .float32]
+    return try choice(key, of: formats.map { $0.description }).flatMap { SampleFormat($0) }
+  }
+
+  /// Centre and width in hertz, from `frequency` and `width` or from `band: [from, to]`.
+  ///
+  /// - Parameter isSound: Whether the band is of the sound itself, not of its loudness.
+  mutating func band(rate: Int, isSound: Bool) throws(ConfigurationFailure) -> (Double, Double) {
+    // A pulse carries the frequency as 32 bits of µHz.
+    let highest = isSound ? min(Double(rate) * 0.45, 4294) : 20
+    let lowest = isSound ? 1 : 0.05
+    let frequency = try number("frequency", in: lowest...highest, unit: "Hz")
+    let width = try number("width", in: 0.01...highest, unit: "Hz")
+    if let edges = try edges("band", in: 0.01...highest) {
+      guard frequency == nil, width == nil else {
+        throw complaint("band", "expected either band, or frequency and width")
+      }
+      return ((edges.0 + edges.1) / 2, edges.1 - edges.0)
+    }
+    let centre = frequency ?? (isSound ? 50 : 2)
+    let chosen = width ?? (isSound ? 4 : 1)
+    guard chosen < 2 * centre else {
+      throw complaint("width", "is \(chosen); expected less than twice the frequency")
+    }
+    return (centre, chosen)
+  }
+
+  /// `[from, to]`, from below to.
+  private mutating func edges(_ key: String, in range: ClosedRange<Double>)
     throws(ConfigurationFailure) -> (Double, Double)?
   {
     let edges = try list(key)

@@ -19,15 +19,13 @@ package struct Channel {
     package let requiredTau: Double
   }
 
-  /// A channel without members yet.
-  package init(name: String, settings: ChannelSettings, capacity: Int) {
-    (self.name, id) = (name, ChannelID(name: name))
-    estimator = ChannelEstimator(settings: settings, capacity: capacity)
-  }
+  /// The profile's time constants, over this node's own phasor.
+  package private(set) var bank: IntegratorBank
+  private var lastTick: Int64?
 
-  /// A channel known only from a peer's pulse.
-  package init(id: ChannelID, name: String, settings: ChannelSettings, capacity: Int) {
-    (self.name, self.id) = (name, id)
+  /// A channel without members yet.
+  package init(name: String, settings: ChannelSettings, capacity: Int, bank: IntegratorBank) {
+    (self.name, id, self.bank) = (name, ChannelID(name: name), bank)
     estimator = ChannelEstimator(settings: settings, capacity: capacity)
   }
 
@@ -68,6 +66,12 @@ package struct Channel {
   package mutating func tick(at now: Int64) {
     estimator.tick(at: now)
     state = estimator.state(reference: reference)
+    if own != nil, let lastTick {
+      // Without a usable phase the windows run empty: silence is incoherent.
+      let phasor = estimator.phasor(slot: 0, at: now) ?? .zero
+      bank.add(phasor, dt: Double(now - lastTick) * 1e-9)
+    }
+    lastTick = now
   }
 
   /// What the common phase is measured against: this node, else its first fresh peer.
@@ -80,12 +84,14 @@ package struct Channel {
   package var lowestPeer: Int?
 
   /// The pulse that tells peers of this node's newest measurement, nil while there is none.
-  package func pulse(boot: UInt32, sequence: UInt32) -> Pulse? {
+  ///
+  /// Its start and sequence are filled in where it is sent.
+  package func pulse() -> Pulse? {
     guard let own, own.sample.time > 0 else { return nil }
     let sample = own.sample
     let effective = estimator.member(slot: 0)?.effectiveSamples ?? 0
     return Pulse(
-      time: sample.time, boot: boot, sequence: sequence, channel: id,
+      time: sample.time, boot: 0, sequence: 0, channel: id,
       re: Float(sample.phasor.re), im: Float(sample.phasor.im),
       frequencyMicrohertz: UInt32(clamping: Int64((sample.frequency * 1e6).rounded())),
       bandwidth: Float(own.bandwidth),

@@ -17,9 +17,10 @@ package struct ChannelBoard {
 
   /// Adds a channel this node measures.
   package mutating func add(
-    name: String, settings: ChannelSettings, bandwidth: Double, requiredTau: Double
+    name: String, settings: ChannelSettings, bandwidth: Double, requiredTau: Double,
+    bank: IntegratorBank
   ) {
-    var channel = Channel(name: name, settings: settings, capacity: capacity)
+    var channel = Channel(name: name, settings: settings, capacity: capacity, bank: bank)
     channel.joinSelf(bandwidth: bandwidth, requiredTau: requiredTau)
     channels.append(channel)
   }
@@ -80,8 +81,8 @@ package struct ChannelBoard {
     let frequency = Double(pulse.frequencyMicrohertz) * 1e-6
     channels.append(
       Channel(
-        id: pulse.channel, name: name, settings: ChannelSettings(frequency: frequency),
-        capacity: capacity))
+        name: name, settings: ChannelSettings(frequency: frequency), capacity: capacity,
+        bank: IntegratorBank(tauBase: 1, tauMax: 1, count: 1)))
     return channels.count - 1
   }
 }

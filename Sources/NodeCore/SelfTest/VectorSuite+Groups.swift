@@ -84,8 +84,11 @@ extension VectorSuite {
       phases: nodes.map { $0["phase"]?.phasor ?? .zero },
       coherences: nodes.map { $0.double("coherence") ?? 0 },
       weights: nodes.map { $0.double("weight") ?? 0 })
-    guard let phase = mesh.globalPhase else { return suite.fail("no global phase") }
-    suite.expect(phase, item["global_phase"]?.phasor, "global phase")
+    if let phase = mesh.globalPhase {
+      suite.expect(phase, item["global_phase"]?.phasor, "global phase")
+    } else {
+      suite.expect(item["global_phase"]?.phasor == nil, true, "no global phase")
+    }
     suite.expect(mesh.globalCoherence, item.double("global_coherence"), "global coherence")
   }
 

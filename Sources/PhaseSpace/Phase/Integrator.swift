@@ -53,4 +53,7 @@ package struct Integrator: Sendable {
     sum = sum * share
     weight *= share
   }
+
+  /// Takes up a sum and a weight kept from before.
+  mutating func restore(sum: Phasor, weight: Double) { (self.sum, self.weight) = (sum, weight) }
 }

@@ -30,4 +30,22 @@ package struct IntegratorBank: Sendable {
   package mutating func decay(seconds: Double) {
     for index in integrators.indices { integrators[index].decay(seconds: seconds) }
   }
+
+  /// Re, im and weight of each integrator's sum, to be kept over a restart.
+  package var sums: [[Double]] { integrators.map { [$0.sum.re, $0.sum.im, $0.weight] } }
+
+  /// Takes up what `sums` gave; false, and nothing changed, where it does not fit this bank.
+  package mutating func restore(_ sums: [[Double]]) -> Bool {
+    guard sums.count == integrators.count else { return false }
+    for sum in sums {
+      guard sum.count == 3, sum.allSatisfy({ $0.isFinite && abs($0) <= 1 }), sum[2] >= 0 else {
+        return false
+      }
+    }
+    for index in sums.indices {
+      let (re, im, weight) = (sums[index][0], sums[index][1], sums[index][2])
+      integrators[index].restore(sum: Phasor(re: re, im: im), weight: weight)
+    }
+    return true
+  }
 }
