@@ -22,10 +22,14 @@ package struct AnalyticEncoder: Sendable {
   private var offset: Float = 0
   private let correction: Phasor
 
+  /// An encoder at rest; the settings are a caller's own, checked where they are read.
   package init(_ settings: AnalyticSettings) {
+    precondition(
+      settings.width > 0 && settings.frequency > 0 && settings.frequency < settings.rate / 2,
+      "a band of positive width below half the rate")
     self.settings = settings
     let neighbourhood = Concentration.neighbourhood * settings.width
-    group = min(64, max(1, Int(settings.rate / (64 * neighbourhood))))
+    group = Int(min(64, max(1, settings.rate / (64 * neighbourhood))))
     let rate = settings.rate / Double(group)
     oscillation = Oscillation(frequency: settings.frequency, rate: settings.rate)
     low = LowPass(halfWidth: settings.width / 2, poles: settings.poles, rate: rate)
