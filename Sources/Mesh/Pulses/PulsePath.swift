@@ -70,8 +70,11 @@ package struct PulsePath: Sendable {
     table.reserve(randomness: randomness)
   }
 
-  /// Gives back a session whose handshake failed or whose connection was not kept.
-  package mutating func release(_ session: SessionID) { table.close(session) }
+  /// Gives back a session whose handshake failed or whose connection is gone.
+  package mutating func release(_ session: SessionID) {
+    if let entry = table.slot(of: session) { peerOfSession[entry] = -1 }
+    table.close(session)
+  }
 
   /// Lets pulses flow to and from the peer in `slot`, in place of an earlier session with it.
   ///
@@ -94,8 +97,7 @@ package struct PulsePath: Sendable {
   /// Ends the session with the peer in `slot`.
   package mutating func close(_ slot: Int) {
     guard let session = sessions[slot] else { return }
-    if let entry = table.slot(of: session.ownSession) { peerOfSession[entry] = -1 }
-    table.close(session.ownSession)
+    release(session.ownSession)
     if session.owed != nil { owed -= 1 }
     open -= 1
     sessions[slot] = nil

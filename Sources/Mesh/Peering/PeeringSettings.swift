@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package import MMP
+
+/// What a node needs to know to take part in its mesh.
+package struct PeeringSettings: Sendable {
+  package var connection: ConnectionSettings
+  /// Peers to dial whatever mDNS shows.
+  package var configured: [PeerEndpoint]
+  /// Most peers, by profile.
+  package var capacity: Int
+  /// Own channels.
+  package var channels: Int
+  package var rate: PulseRate
+  /// Nodes met on secure links before this start.
+  package var secureNodes: [NodeID] = []
+  /// Any random number; spreads retries.
+  package var jitterSeed: UInt64
+
+  package init(
+    connection: ConnectionSettings, configured: [PeerEndpoint], capacity: Int, channels: Int,
+    rate: PulseRate, jitterSeed: UInt64
+  ) {
+    self.connection = connection
+    self.configured = configured
+    self.capacity = capacity
+    self.channels = channels
+    self.rate = rate
+    self.jitterSeed = jitterSeed
+  }
+
+  /// Connections that may stand at once: those of the peers and a few not yet known.
+  var connectionCapacity: Int { capacity + 8 }
+}
+
+/// Random bytes for one connection, drawn for it alone.
+package struct ConnectionSeed: Sendable {
+  package var ephemeral: Key32
+  package var session: UInt32
+
+  package init(ephemeral: Key32, session: UInt32) {
+    self.ephemeral = ephemeral
+    self.session = session
+  }
+}
+
+/// Connections that came to nothing and frames that meant nothing, since the start.
+package struct PeeringCounters: Equatable, Sendable {
+  /// Bytes that are neither a Taumesh link nor MMP, or cannot be followed.
+  package var garbage: UInt64 = 0
+  /// Peers with another mesh id or secret.
+  package var otherMesh: UInt64 = 0
+  /// Links broken by bytes that were changed, or by an identity that was not proved.
+  package var unauthentic: UInt64 = 0
+  package var plaintextRefused: UInt64 = 0
+  /// Peers that said nothing, or nothing more, in time.
+  package var timeouts: UInt64 = 0
+  package var badHandshakes: UInt64 = 0
+  package var badFrames: UInt64 = 0
+  package var tooMany: UInt64 = 0
+
+  mutating func count(_ reason: CloseReason) {
+    switch reason {
+    case .notMesh, .framing: garbage += 1
+    case .link(let failure): count(failure)
+    case .plaintextRefused: plaintextRefused += 1
+    case .handshakeTimeout, .silent, .stalled: timeouts += 1
+    case .expectedHandshake, .badHandshake, .identity, .noSummary, .room: badHandshakes += 1
+    case .tooManyConnections: tooMany += 1
+    case .ourselves, .refused, .replaced, .peerClosed, .stopping: break
+    }
+  }
+
+  private mutating func count(_ failure: LinkFailure) {
+    switch failure {
+    case .otherMesh, .closedInHandshake: otherMesh += 1
+    case .magic, .handshakeLength, .recordLength: garbage += 1
+    case .handshake, .hello, .stolenIdentity, .epoch, .record, .recordType, .keyOverused:
+      unauthentic += 1
+    case .ownNode, .unread, .truncated, .closed, .exhausted: break
+    }
+  }
+}
