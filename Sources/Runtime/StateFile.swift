@@ -75,6 +75,9 @@ package enum StateFile {
     try synchronizeFolder(of: path)
   }
 
+  /// Removes a file; one that is not there is no failure.
+  package static func remove(_ path: String) { unlink(path) }
+
   private static func fill(
     _ descriptor: Int32, _ path: String, _ bytes: [UInt8], _ mode: UInt32
   ) throws(Failure) {

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Devices
+internal import Inputs
+internal import MMP
+internal import Outputs
+internal import Runtime
+
+/// Looks at everything a node needs on this machine and says what is wrong with each.
+package struct Doctor {
+  private let paths: NodePaths
+  private var findings: [Finding] = []
+
+  package init(paths: NodePaths) { self.paths = paths }
+
+  /// All findings, in the order of the way from configuration to devices.
+  package mutating func examine() -> [Finding] {
+    let configuration = examineConfiguration()
+    examineKeys(configuration)
+    examineFolder()
+    let isRunning = examineNode()
+    if let configuration {
+      if !isRunning { examinePort(configuration.mesh) }
+      examineDevices(configuration, isRunning: isRunning)
+    }
+    listSoundDevices()
+    return findings
+  }
+
+  private mutating func add(_ verdict: Finding.Verdict, _ subject: String, _ detail: String) {
+    findings.append(Finding(verdict, subject, detail))
+  }
+
+  private mutating func examineConfiguration() -> Configuration? {
+    do throws(ConfigurationFailure) {
+      let configuration = try Configuration.load(paths)
+      let counts = "\(configuration.inputs.count) inputs, \(configuration.outputs.count) outputs"
+      let isEmpty = configuration.inputs.isEmpty && configuration.outputs.isEmpty
+      add(isEmpty ? .warning : .good, paths.configuration, counts)
+      return configuration
+    } catch {
+      add(.problem, paths.configuration, "\(error)")
+      return nil
+    }
+  }
+
+  private mutating func examineKeys(_ configuration: Configuration?) {
+    do throws(StateFile.Failure) {
+      if try StateFile.read(paths.identity, isSecret: true) == nil {
+        add(.warning, paths.identity, "not there yet; made at the first start")
+      } else {
+        do throws(Keys.Failure) {
+          let identity = try Keys.identity(paths.identity)
+          add(.good, paths.identity, "node \(identity.nodeID)")
+        } catch { add(.problem, paths.identity, "\(error)") }
+      }
+    } catch { add(.problem, paths.identity, "\(error)") }
+    guard let configuration else { return }
+    do throws(Keys.Failure) {
+      _ = try Keys.secret(configuration.mesh.secretFile)
+      add(.good, configuration.mesh.secretFile, "secret of mesh \(configuration.mesh.id)")
+    } catch { add(.problem, configuration.mesh.secretFile, "\(error)") }
+  }
+
+  /// Whether state can be written where it belongs.
+  private mutating func examineFolder() {
+    let probe = "\(paths.state)/doctor.probe"
+    do throws(StateFile.Failure) {
+      try StateFile.write(probe, [1])
+      StateFile.remove(probe)
+      add(.good, paths.state, "can be written")
+    } catch { add(.problem, paths.state, "\(error)") }
+  }
+
+  private mutating func examineNode() -> Bool {
+    do throws(ControlClient.Failure) {
+      let status = try ControlClient.status(socket: paths.socket)
+      add(.good, paths.socket, "\(status.name) runs, \(status.peers.count) peers")
+      return true
+    } catch {
+      add(.good, paths.socket, "no node runs here now")
+      return false
+    }
+  }
+
+  private mutating func examinePort(_ mesh: MeshSettings) {
+    let subject = "port \(mesh.port)"
+    do throws(SystemError) {
+      let reactor = try Reactor()
+      let address = mesh.address ?? .anyIPv4(port: mesh.port)
+      let listener = try TCPListener(reactor: reactor, at: address) { $0.close() }
+      let socket = try UDPSocket(reactor: reactor, at: address) { _, _, _ in }
+      listener.close()
+      socket.close()
+      add(.good, subject, "free for TCP and UDP")
+    } catch { add(.problem, subject, "\(error)") }
+  }
+
+  private mutating func examineDevices(_ configuration: Configuration, isRunning: Bool) {
+    for settings in configuration.inputs {
+      let microphone = settings.microphone
+      examine(
+        PCMRequest(
+          device: microphone.device, direction: .capture, rate: microphone.rate,
+          format: microphone.format, channels: microphone.captureChannels),
+        subject: "input \(settings.id)", isRunning)
+    }
+    for settings in configuration.outputs {
+      let speaker = settings.speaker
+      examine(
+        PCMRequest(
+          device: speaker.device, direction: .playback, rate: speaker.rate,
+          format: speaker.format, channels: speaker.playbackChannels),
+        subject: "output \(settings.id)", isRunning)
+    }
+  }
+
+  private mutating func examine(_ request: PCMRequest, subject: String, _ isRunning: Bool) {
+    guard !isRunning else {
+      return add(.good, subject, "\(request.device): in the running node's hands; see its status")
+    }
+    do throws(PCMError) {
+      let pcm = try PCM.open(request)
+      add(.good, subject, "\(request.device): \(pcm.format)")
+    } catch { add(.problem, subject, "\(error)") }
+  }
+
+  private mutating func listSoundDevices() {
+    let devices = SoundCards.list
+    if devices.isEmpty { add(.warning, "sound", "ALSA offers no device at all") }
+    for device in devices {
+      let direction =
+        device.captures && device.plays
+        ? "captures and plays" : device.captures ? "captures" : "plays"
+      add(.good, "sound \(device.name)", "\(direction): \(device.summary)")
+    }
+  }
+}
