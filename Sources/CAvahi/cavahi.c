@@ -157,7 +157,7 @@ tm_mdns *tm_mdns_open(const tm_mdns_config *config) {
   mdns->has_multicast = 1;
   mdns->start_delay_ms = FIRST_RETRY_MS;
   make_timers(mdns);
-  tm_poll_after(mdns->interface_timer, 0);
+  tm_publish_addresses(mdns, 0);
   tm_poll_after(mdns->start_timer, 0);
   return mdns;
 }

@@ -9,18 +9,26 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLLISION_RETRY_MS = 60000 };
+// Withdrawing for another try takes the shared pointer record back for both, so it is seldom done.
+enum { COLLISION_RETRY_MS = 300000 };
 
 static void fail(tm_mdns *mdns, int error) {
   tm_failure(mdns, "publish the service", avahi_strerror(error));
   tm_poll_after(mdns->publish_timer, COLLISION_RETRY_MS);
 }
 
+// Without an interface avahi calls the service established, but nobody can have heard of it.
+static void tell_published(tm_mdns *mdns) {
+  if (mdns->has_multicast && mdns->service_group &&
+      avahi_s_entry_group_get_state(mdns->service_group) == AVAHI_ENTRY_GROUP_ESTABLISHED)
+    tm_notice(mdns, TM_MDNS_PUBLISHED);
+}
+
 static void service_changed(AvahiServer *server, AvahiSEntryGroup *group,
                             AvahiEntryGroupState state, void *userdata) {
   tm_mdns *mdns = userdata;
   (void)group;
-  if (state == AVAHI_ENTRY_GROUP_ESTABLISHED) tm_notice(mdns, TM_MDNS_PUBLISHED);
+  if (state == AVAHI_ENTRY_GROUP_ESTABLISHED) tell_published(mdns);
   if (state == AVAHI_ENTRY_GROUP_FAILURE) fail(mdns, avahi_server_errno(server));
   if (state == AVAHI_ENTRY_GROUP_COLLISION) {
     // The instance is the node's identity: it has no alternative. The other may go away.
@@ -55,9 +63,11 @@ void tm_publish_addresses(tm_mdns *mdns, int is_forced) {
   tm_interface_address now[TM_ADDRESS_LIMIT];
   int has_multicast;
   int count = tm_interface_addresses(now, &has_multicast);
-  if (has_multicast != mdns->has_multicast)
+  if (has_multicast != mdns->has_multicast) {
+    mdns->has_multicast = has_multicast;
     tm_notice(mdns, has_multicast ? TM_MDNS_NETWORK : TM_MDNS_NO_NETWORK);
-  mdns->has_multicast = has_multicast;
+    tell_published(mdns);
+  }
   int is_same = count == mdns->address_count && memcmp(now, mdns->addresses, sizeof now) == 0;
   if (!mdns->server || mdns->port == 0 || (is_same && !is_forced)) return;
   memcpy(mdns->addresses, now, sizeof now);
