@@ -249,6 +249,8 @@ extension Peering {
       }
       greet(slot, at: now)
     case .refused(let reason):
+      // Who is there has been learned all the same: it is not dialed while it is linked.
+      identify(number, summary.nodeID, at: now)
       if reason == .conflict { effects.append(.conflict(summary.nodeID)) }
       close(number, .refused(reason), at: now)
     }
@@ -268,11 +270,9 @@ extension Peering {
   ) {
     summaries[slot] = summary
     policy.linked(summary.nodeID)
-    guard let index = index(of: number) else { return }
-    if let target = connections[index].target {
-      policy.established(target, nodeID: summary.nodeID, at: now)
-    }
-    guard let link = summary.link, let session = connections[index].session,
+    identify(number, summary.nodeID, at: now)
+    guard let index = index(of: number), let link = summary.link,
+      let session = connections[index].session,
       link.hello.pulseSession.rawValue != 0, link.hello.udpPort != 0
     else { return pulses.close(slot) }
     pulses.open(
@@ -282,6 +282,11 @@ extension Peering {
         boot: link.hello.boot,
         intervalMilliseconds: summary.handshake.taumesh?.pulseIntervalMilliseconds ?? 0),
       at: now)
+  }
+
+  private mutating func identify(_ number: Int, _ nodeID: NodeID, at now: Int64) {
+    guard let index = index(of: number), let target = connections[index].target else { return }
+    policy.established(target, nodeID: nodeID, at: now)
   }
 
   /// Closes the connection that gave way; its peer stays in its slot.
@@ -294,10 +299,8 @@ extension Peering {
   private mutating func finish(_ number: Int, _ reason: CloseReason, at now: Int64) {
     counters.count(reason)
     effects.append(.close(connection: number, reason))
-    if reason == .ourselves, let index = index(of: number),
-      let target = connections[index].target
-    {
-      policy.established(target, nodeID: settings.connection.identity.nodeID, at: now)
+    if reason == .ourselves {
+      identify(number, settings.connection.identity.nodeID, at: now)
     }
     forget(number, at: now)
     guard let slot = table.slot(ofConnection: number), let peer = table[slot] else { return }
