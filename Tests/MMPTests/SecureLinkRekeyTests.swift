@@ -43,8 +43,11 @@ import Testing
     #expect(pair.dialer.outputCount == 2 * 20)
     try pair.dialer.send([3], at: 5 + hour)
     #expect(pair.dialer.outputCount == 3 * 20 + 19)
+    // The next key has an hour of its own.
+    try pair.dialer.send([4], at: 4 + 2 * hour)
+    #expect(pair.dialer.outputCount == 4 * 20 + 19)
     pair.exchange()
-    #expect(pair.listener.content() == [1, 2, 3])
+    #expect(pair.listener.content() == [1, 2, 3, 4])
     try pair.listener.send([4], at: 6 + hour)
     pair.exchange()
     #expect(pair.dialer.content() == [4])
