@@ -17,7 +17,7 @@ package final class PCMSession {
   /// Wake-ups in a row without a frame that a device is allowed.
   private static let fruitlessLimit = 32
   /// Longest time without a frame that a running device is allowed.
-  private static let stallNanoseconds: Int64 = 2_000_000_000
+  private static let stallNanoseconds: Int64 = 5_000_000_000
 
   package private(set) var status = AdapterStatus.stopped
   package var counters = AdapterCounters()

@@ -143,8 +143,10 @@ extension Microphone: PCMUser {
     guard case .card(var loop) = clock, let instant = pcm.instant else { return }
     // Some plug-ins have no timestamps, or stamps of another clock.
     let isSane = (now - instant.time).magnitude < 1_000_000_000
+    // Frames between converter and program: those to be read, and those still on the bus.
+    let ahead = max(instant.available, min(instant.delay, pcm.format.rate))
     loop.update(
-      frame: position + Int64(instant.available), at: isSane ? instant.time : MonotonicClock.now)
+      frame: position + Int64(ahead), at: isSane ? instant.time : MonotonicClock.now)
     clock = .card(loop)
   }
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 // One reactor thread uses the library, so one message is enough.
 static char first_message[256];
@@ -21,6 +22,10 @@ static void keep_message(const char *file, int line, const char *function, int e
   va_start(arguments, format);
   vsnprintf(first_message, sizeof first_message, format, arguments);
   va_end(arguments);
+  // One line, whatever a plug-in makes of it.
+  for (size_t end = strlen(first_message); end > 0 && first_message[end - 1] == '\n'; end--) {
+    first_message[end - 1] = 0;
+  }
 }
 
 void calsa_capture_messages(void) { snd_lib_error_set_handler(keep_message); }
