@@ -84,8 +84,18 @@ static int on(int fd, int level, int option) {
   return setsockopt(fd, level, option, &one, sizeof one);
 }
 
+static int is_wildcard(const tm_address *address) {
+  static const uint8_t zero[16];
+  return memcmp(address->bytes, zero, sizeof zero) == 0;
+}
+
 static int open_bound(const tm_address *address, int type, int reuse) {
   int fd = socket(address->is_ipv6 ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0 && errno == EAFNOSUPPORT && address->is_ipv6 && is_wildcard(address)) {
+    // A kernel without IPv6: every address means every IPv4 address.
+    tm_address ipv4 = {.port = address->port};
+    return open_bound(&ipv4, type, reuse);
+  }
   if (fd < 0) return -1;
   int zero = 0;
   if (address->is_ipv6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof zero);
@@ -104,6 +114,13 @@ static void tune(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
   setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof timeout_ms);
+}
+
+int tm_socket_timeout(int fd, int seconds) {
+  struct timeval limit = {.tv_sec = seconds};
+  int received = setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  int sent = setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  return received < 0 || sent < 0 ? -1 : 0;
 }
 
 int tm_tcp_listen(const tm_address *address, int backlog) {

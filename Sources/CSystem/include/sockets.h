@@ -40,6 +40,10 @@ int tm_accept(int listener, tm_address *peer);
 /// Begins a connection: 0 when complete at once, 1 when in progress; the descriptor in `fd`.
 int tm_tcp_connect(const tm_address *address, int *fd);
 
+/// Bounds how long a blocking read or write may take. On 32-bit boards the options are chosen by
+/// the size of time_t, which only C can do.
+int tm_socket_timeout(int fd, int seconds);
+
 /// The pending error of a socket (SO_ERROR), 0 for none.
 int tm_socket_error(int fd);
 

@@ -13,7 +13,7 @@ package enum ControlClient {
 
   /// Longest answer read, bytes.
   static let maximumAnswer = 4 << 20
-  static let timeoutSeconds = 5
+  static let timeoutSeconds: Int32 = 5
 
   /// Sends `verb` to the node behind `socket` and gives back its whole answer line.
   package static func ask(_ verb: String, socket path: String) throws(Failure) -> [UInt8] {
@@ -39,10 +39,7 @@ package enum ControlClient {
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
     guard descriptor >= 0 else { throw Failure(description: "\(path): no socket to be had") }
-    var limit = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
-    let size = socklen_t(MemoryLayout<timeval>.size)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+    _ = tm_socket_timeout(descriptor, timeoutSeconds)
     let status = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         CSystem.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
