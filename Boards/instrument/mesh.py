@@ -48,7 +48,7 @@ class Mesh:
     def _render(self):
         options = self.options
         seconds = (options.seconds or 3600) + 2
-        command = [os.path.join(ROOT, "Tests/scripts/render-feeds"),
+        command = [os.path.join(ROOT, "Boards/instrument/render-feeds"),
                    "--seconds", str(seconds), "--seed", str(options.seed),
                    "--rate", str(RATE), "--output", self.path("feeds")]
         command += ["--all-hum"] if options.all_hum else []
