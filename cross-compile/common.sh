@@ -41,12 +41,16 @@ board_value() {
     fail "Boards/$1/board.yaml: no value named $2"
 }
 
+find_toolchain() {
+  command -v swiftc >/dev/null ||
+    fail "no swiftc on the PATH; expected a Swift 6.3 toolchain (https://www.swift.org/install)"
+}
+
 # toolchain_prefix: the `usr` folder of the Swift toolchain on the PATH, asked of the compiler itself
 # so that version managers and symbolic links do not matter.
 toolchain_prefix() {
   local resources
-  command -v swiftc >/dev/null ||
-    fail "no swiftc on the PATH; expected a Swift 6.3 toolchain (https://www.swift.org/install)"
+  find_toolchain
   resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": *"\(.*\)".*/\1/p')
   [[ -d $resources/embedded ]] ||
     fail "$resources/embedded is missing; expected a toolchain with Embedded Swift"

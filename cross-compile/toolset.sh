@@ -47,7 +47,7 @@ write_toolset() {
     lld) swift+=(-use-ld=lld) ;;
     *) fail "Boards/$board/board.yaml: compile.linker: expected gnu or lld" ;;
   esac
-  for option in "${c[@]}" --gcc-toolchain=/usr -static; do swift+=(-Xclang-linker "$option"); done
+  for option in "${c[@]}" --gcc-toolchain=/usr -static -Wno-unused-command-line-argument; do swift+=(-Xclang-linker "$option"); done
 
   local linker=("-L$(alsa_folder "$board")" "$(unicode_tables "$board" "$folder")" -lm -lc
     --gc-sections "-Map=$folder/link.map")
