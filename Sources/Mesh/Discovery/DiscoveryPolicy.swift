@@ -18,11 +18,11 @@ package struct DiscoveryPolicy: Sendable {
   }
 
   package struct Counters: Equatable, Sendable {
-    /// Nodes of another mesh that mDNS showed; each only once while it stays visible in TXT.
+    /// Announcements of nodes of another mesh.
     package var foreignMesh: UInt64 = 0
-    /// Nodes without a secure link, met while plaintext is not allowed.
+    /// Announcements of nodes without secure links while plaintext is not allowed.
     package var plaintext: UInt64 = 0
-    /// Nodes found while the table was full.
+    /// Announcements of new nodes while the table was full.
     package var refused: UInt64 = 0
   }
 

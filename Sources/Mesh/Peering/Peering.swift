@@ -121,8 +121,14 @@ package struct Peering: Sendable {
 extension Peering {
   /// Someone has connected.
   ///
-  /// - Returns: The connection's number, or `nil` to close it at once: there are too many.
+  /// When there are too many, the oldest that has not said who it is gives way: strangers who
+  /// only hold connections cannot keep members out.
+  ///
+  /// - Returns: The connection's number, or `nil` to close it at once.
   package mutating func accepted(_ seed: ConnectionSeed, at now: Int64) -> Int? {
+    if connections.count >= settings.connectionCapacity, let oldest = oldestStranger {
+      close(oldest, .tooManyConnections, at: now)
+    }
     guard connections.count < settings.connectionCapacity,
       let session = pulses.reserve(randomness: seed.session)
     else {
@@ -209,6 +215,12 @@ extension Peering {
 extension Peering {
   private func index(of number: Int) -> Int? {
     connections.firstIndex { $0.number == number }
+  }
+
+  private var oldestStranger: Int? {
+    connections.first { connection in
+      connection.target == nil && connection.stream?.summary == nil
+    }?.number
   }
 
   /// Carries on what the connection wants, until it wants nothing more.

@@ -58,9 +58,10 @@ package struct PulsePath: Sendable {
     self.boot = boot
     self.rate = rate
     // A connection that replaces another, or is refused later, holds a session meanwhile.
-    table = SessionTable(capacity: min(2 * capacity + 4, SessionTable.maximumCapacity))
+    let entries = min(2 * capacity + 8, SessionTable.maximumCapacity)
+    table = SessionTable(capacity: entries)
     sessions = [PulseSession?](repeating: nil, count: capacity)
-    peerOfSession = [Int](repeating: -1, count: 2 * capacity + 4)
+    peerOfSession = [Int](repeating: -1, count: entries)
     self.channels = [OutgoingChannel](repeating: OutgoingChannel(), count: channels)
     round.next = now
   }
