@@ -6,7 +6,7 @@ internal import Runtime
 enum Main {
   static var verbs: [Verb] {
     [
-      InitVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), DoctorVerb(), SelfTestVerb(),
+      InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), DoctorVerb(), SelfTestVerb(),
       VersionVerb(),
     ]
   }

@@ -53,4 +53,7 @@ package struct Identity: Sendable {
     let status = crypto_sign_ed25519_pk_to_curve25519(&converted, publicKey.bytes)
     return status == 0 ? Key32(hashed: converted) : nil
   }
+
+  /// The public key as frames carry it: base64url without padding.
+  package var publicKeyText: String { ByteText.base64url(publicKey.bytes) }
 }

@@ -56,11 +56,8 @@ package struct Channel {
     } else {
       estimator.update(slot: slot + 1, bandwidth: bandwidth, requiredTau: tau)
     }
-    let sample = PhaseSample(
-      time: time, phasor: Phasor(re: Double(pulse.re), im: Double(pulse.im)),
-      quality: Double(pulse.quality) / 255, frequency: Double(pulse.frequencyMicrohertz) * 1e-6)
     estimator.observe(
-      slot: slot + 1, sample, weight: weight, staleAfterNanoseconds: staleAfter)
+      slot: slot + 1, pulse.sample(at: time), weight: weight, staleAfterNanoseconds: staleAfter)
   }
 
   package mutating func tick(at now: Int64) {

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import MMP
+
+/// What the mesh tells the node.
+protocol MeshDelegate: AnyObject {
+  /// A peer's pulse, its time in this node's clock; `names` are the channels the peer announced.
+  func heard(_ pulse: Pulse, slot: Int, names: [String], staleAfter: Int64)
+  /// A peer is gone; its slot may be another's from now on.
+  func left(slot: Int)
+}

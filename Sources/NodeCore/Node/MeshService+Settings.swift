@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import MMP
+internal import Mesh
+internal import PhaseSpace
+internal import Runtime
+
+extension PeeringSettings {
+  /// What a configuration and the keys make of a node's part in its mesh.
+  init(
+    _ configuration: Configuration, identity: Identity, key: MeshKey, boot: UInt32,
+    udpPort: UInt16, secureNodes: [NodeID], jitterSeed: UInt64
+  ) {
+    let (mesh, profile) = (configuration.mesh, configuration.node.profile)
+    let rate = PulseRate(
+      rate: mesh.pulseRate, slowest: min(mesh.pulseRate, 5),
+      packetsPerSecond: Double(mesh.packetsPerSecond), fanOut: profile.limits.peers)
+    let summary = NodeSummary(
+      profile: profile.name.description, tickMilliseconds: profile.tickSeconds * 1e3,
+      pulseIntervalMilliseconds: rate.announcedMilliseconds, version: Version.current, boot: boot,
+      inputs: configuration.inputs.map { $0.channel },
+      outputs: configuration.outputs.map { $0.id })
+    let handshake = Handshake(
+      nodeID: identity.nodeID.description, name: configuration.node.name, room: mesh.id,
+      publicKey: identity.publicKeyText, taumesh: summary)
+    var connection = ConnectionSettings(
+      identity: identity, key: key, handshake: handshake, udpPort: udpPort,
+      frames: profile.frameLimits)
+    connection.link.output = profile.limits.writeQueueBytes
+    self.init(
+      connection: connection,
+      configured: mesh.peers.map { PeerEndpoint(host: $0.host, port: $0.port) },
+      capacity: profile.limits.peers, channels: configuration.inputs.count, rate: rate,
+      jitterSeed: jitterSeed)
+    self.secureNodes = secureNodes
+  }
+}
+
+extension TauProfile {
+  /// What frames of peers may cost on this class of board.
+  fileprivate var frameLimits: FrameLimits {
+    switch name {
+    case .zero: .zero
+    case .pi2: .pi2
+    case .pi4, .server, .cloud: .server
+    }
+  }
+}

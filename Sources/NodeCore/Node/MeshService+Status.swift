@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import MMP
+internal import Mesh
+internal import Runtime
+
+extension MeshService {
+  /// Name and nodeId of the peer in `slot`.
+  func name(of slot: Int) -> (name: String, nodeID: String) {
+    guard let summary = peering[slot] else { return ("", "") }
+    return (summary.name, summary.nodeID.description)
+  }
+
+  /// The peers by ascending nodeId.
+  func peers(at now: Int64) -> [NodeStatus.Peer] {
+    order.compactMap { slot in peering[slot].map { peer($0, slot, now) } }
+  }
+
+  private func peer(_ summary: PeerSummary, _ slot: Int, _ now: Int64) -> NodeStatus.Peer {
+    var peer = NodeStatus.Peer()
+    (peer.name, peer.nodeID) = (summary.name, summary.nodeID.description)
+    peer.profile = summary.handshake.taumesh?.profile ?? "mmp"
+    peer.address = peerAddress(slot)?.description ?? ""
+    peer.secure = summary.isSecure
+    peer.pulses = Int64(clamping: peering.pulses.pulses(of: slot).received)
+    let silence = now - (peering.pulses.lastHeard(of: slot) ?? now)
+    peer.state = silence > peering.pulses.staleAfter(of: slot) ? "stale" : "fresh"
+    guard let clock = peering.pulses.clock(of: slot) else {
+      peer.state = "joining"
+      return peer
+    }
+    peer.offset = Double(clock.offset) * 1e-9
+    peer.bound = Double(clock.errorBound(at: now)) * 1e-9
+    peer.delay = Double(clock.delay) * 1e-9
+    return peer
+  }
+
+  /// What was refused, dropped and lost since the start.
+  var counters: [NodeStatus.Counter] {
+    let (connections, pulses, arrivals) =
+      (peering.counters, peering.pulses.counters, peering.pulses.arrivals)
+    let table = peering.table.counters
+    let figures: [(String, UInt64)] = [
+      ("connectionsOfGarbage", connections.garbage),
+      ("connectionsOfOtherMesh", connections.otherMesh),
+      ("connectionsUnauthentic", connections.unauthentic),
+      ("connectionsPlaintext", connections.plaintextRefused),
+      ("connectionsTimedOut", connections.timeouts),
+      ("connectionsTooMany", connections.tooMany),
+      ("connectionsDuplicate", table.duplicates), ("identityConflicts", UInt64(conflicts)),
+      ("handshakesBad", connections.badHandshakes), ("framesBad", connections.badFrames),
+      ("datagramsOpened", arrivals.opened), ("datagramsMalformed", arrivals.malformed),
+      ("datagramsUnknownSession", arrivals.unknownSession),
+      ("datagramsUnauthentic", arrivals.unauthentic), ("datagramsReplayed", arrivals.replayed),
+      ("datagramsImpossible", arrivals.impossible), ("datagramsUnsent", udp.unsent),
+      ("pulsesWithoutClock", pulses.noClock), ("pulsesLate", pulses.late),
+      ("pulsesFromFuture", pulses.future), ("pulsesOfForeignBoot", pulses.foreignBoot),
+    ]
+    return figures.map { NodeStatus.Counter(name: $0.0, value: Int64(clamping: $0.1)) }
+  }
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import MMP
+internal import Mesh
+internal import PhaseSpace
+internal import Runtime
+
+/// Carries out what `Peering` decides: streams, datagrams and timers at the reactor.
+final class MeshService {
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  static let dialTimeout: Int64 = 10_000_000_000
+  /// A stream that is being closed may still write for so long.
+  static let lingerTime: Int64 = 500_000_000
+
+  /// What is open for one of Peering's connections.
+  private struct Transport {
+    let connection: Int
+    let stream: ByteStream
+  }
+
+  var delegate: (any MeshDelegate)?
+  /// Address listened on, with the port the kernel chose.
+  let address: SocketAddress
+  /// Slots of the peers, by ascending nodeId.
+  private(set) var order: [Int] = []
+  private(set) var conflicts: Int64 = 0
+  var peering: Peering
+  let udp: UDPSocket
+  private let reactor: Reactor
+  private let log: Log
+  private var listener: TCPListener?
+  private var transports: [Transport] = []
+  /// Where the datagrams of each slot go; nil for a plaintext peer.
+  private var datagramAddresses: [SocketAddress?]
+  private var timer: Timer?
+  private let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 8)
+
+  /// Opens the TCP and UDP sockets; nobody is dialed before `start`.
+  init(
+    reactor: Reactor, configuration: Configuration, identity: Identity, key: MeshKey,
+    boot: UInt32, memory: NodeMemory, log: Log
+  ) throws(Failure) {
+    (self.reactor, self.log) = (reactor, log)
+    let sockets = try MeshSockets(reactor: reactor, configuration.mesh)
+    (listener, udp, address) = (sockets.listener, sockets.udp, sockets.address)
+    let settings: PeeringSettings
+    do throws(SystemError) {
+      settings = PeeringSettings(
+        configuration, identity: identity, key: key, boot: boot, udpPort: sockets.address.port,
+        secureNodes: memory.secureNodes, jitterSeed: try Entropy.word())
+    } catch { throw Failure(description: "\(error)") }
+    peering = Peering(settings, now: reactor.now)
+    datagramAddresses = Array(repeating: nil, count: settings.capacity)
+    peering.wallClockOffset = MonotonicClock.wallTime - MonotonicClock.now
+    sockets.handlers.accept = { self.accepted($0) }
+    sockets.handlers.datagram = { self.received($0, at: $2) }
+  }
+
+  deinit { datagram.deallocate() }
+
+  /// Begins to dial.
+  func start() {
+    timer = reactor.makeTimer { self.tick() }
+    tick()
+  }
+
+  /// Says goodbye to everyone and closes the sockets.
+  func stop() {
+    peering.stop(at: reactor.now)
+    pump()
+    listener?.close()
+    udp.close()
+    if let timer { reactor.remove(timer) }
+    timer = nil
+  }
+
+  /// Sets the newest measurement of an own channel.
+  func offer(_ pulse: Pulse?, channel: Int) { peering.pulses.offer(pulse, channel: channel) }
+
+  /// Nodes met on secure links, to be kept over a restart.
+  var secureNodes: [NodeID] { peering.table.secureNodes }
+
+  private func tick() {
+    peering.tick(at: reactor.now)
+    pump()
+  }
+
+  /// Carries out all effects, sends what datagrams are due, and sets the timer to the next.
+  private func pump() {
+    while let effect = peering.next() { carryOut(effect) }
+    sendDatagrams()
+    guard let timer else { return }
+    let next = min(peering.deadline, peering.pulses.deadline ?? .max)
+    if next < .max { reactor.arm(timer, at: next) } else { reactor.disarm(timer) }
+  }
+
+  private func sendDatagrams() {
+    while let out = peering.pulses.nextDatagram(at: MonotonicClock.now, into: datagram) {
+      guard let address = datagramAddresses[out.peer] else { continue }
+      udp.send(UnsafeRawBufferPointer(rebasing: datagram[..<out.count]), to: address)
+    }
+  }
+
+  private func received(_ bytes: UnsafeRawBufferPointer, at time: Int64) {
+    switch peering.pulses.receive(bytes, at: time) {
+    case .pulse(let slot, let pulse, _):
+      delegate?.heard(
+        pulse, slot: slot, names: peering[slot]?.handshake.taumesh?.inputs ?? [],
+        staleAfter: peering.pulses.staleAfter(of: slot))
+    case .clock, nil: break
+    }
+    if peering.pulses.deadline == 0 { pump() }
+  }
+}
+
+// MARK: - Streams
+
+extension MeshService {
+  private func accepted(_ stream: ByteStream) {
+    guard let seed = seed(), let connection = peering.accepted(seed, at: reactor.now) else {
+      return stream.close()
+    }
+    attach(stream, connection)
+    stream.start()
+    pump()
+  }
+
+  private func dial(_ connection: Int, _ endpoint: PeerEndpoint) {
+    guard let address = SocketAddress(endpoint.host, defaultPort: endpoint.port) else {
+      peering.dialFailed(connection, at: reactor.now)
+      return
+    }
+    let stream = ByteStream.connect(
+      reactor: reactor, to: address, timeoutNanoseconds: Self.dialTimeout)
+    attach(stream, connection)
+    stream.onOpen = {
+      guard let seed = self.seed() else { return }
+      self.peering.dialed(connection, seed, at: self.reactor.now)
+      self.pump()
+    }
+  }
+
+  private func attach(_ stream: ByteStream, _ connection: Int) {
+    transports.append(Transport(connection: connection, stream: stream))
+    stream.onBytes = { bytes in
+      self.peering.received(bytes, on: connection, at: self.reactor.now)
+      self.pump()
+    }
+    stream.onClose = { reason in
+      self.log.debug("mesh", "\(stream.peerName): \(reason)")
+      self.transports.removeAll { $0.connection == connection }
+      self.peering.ended(connection, at: self.reactor.now)
+      self.pump()
+    }
+  }
+
+  /// Where the datagrams of a peer go; nil for a plaintext peer.
+  func peerAddress(_ slot: Int) -> SocketAddress? { datagramAddresses[slot] }
+
+  private func stream(of connection: Int) -> ByteStream? {
+    transports.first { $0.connection == connection }?.stream
+  }
+
+  private func close(_ connection: Int, lingers: Bool) {
+    guard let stream = stream(of: connection) else { return }
+    transports.removeAll { $0.connection == connection }
+    (stream.onOpen, stream.onBytes, stream.onClose) = (nil, nil, nil)
+    guard lingers, stream.queuedBytes > 0 else { return stream.close() }
+    stream.finish()
+    reactor.after(Self.lingerTime) { stream.close() }
+  }
+
+  private func seed() -> ConnectionSeed? {
+    do throws(SystemError) {
+      guard let ephemeral = Key32(try Entropy.bytes(Key32.count)) else { return nil }
+      return ConnectionSeed(
+        ephemeral: ephemeral, session: UInt32(truncatingIfNeeded: try Entropy.word()))
+    } catch {
+      log.error("mesh", "\(error)")
+      return nil
+    }
+  }
+}
+
+// MARK: - Effects
+
+extension MeshService {
+  private func carryOut(_ effect: Peering.Effect) {
+    switch effect {
+    case .dial(let connection, let endpoint): dial(connection, endpoint)
+    case .cancelDial(let connection): close(connection, lingers: false)
+    case .send(let connection, let bytes):
+      if let stream = stream(of: connection), !stream.send(bytes) {
+        peering.close(connection, .stalled, at: reactor.now)
+      }
+    case .close(let connection, let reason):
+      let name = stream(of: connection)?.peerName ?? "connection \(connection)"
+      close(connection, lingers: true)
+      report(reason, name)
+    case .joined(let slot, let connection, let summary):
+      settle(slot, connection, summary)
+      log.info("mesh", "\(summary.name) (\(summary.nodeID)) joined")
+    case .moved(let slot, let connection, let summary): settle(slot, connection, summary)
+    case .left(let slot, let nodeID, let reason):
+      order.removeAll { $0 == slot }
+      datagramAddresses[slot] = nil
+      delegate?.left(slot: slot)
+      log.info("mesh", "\(nodeID) left: \(reason)")
+    case .frame: break
+    case .conflict(let nodeID):
+      conflicts += 1
+      log.error("mesh", "two living nodes use the identity \(nodeID)")
+    }
+  }
+
+  /// Closings that a person may have to do something about.
+  private func report(_ reason: CloseReason, _ name: String) {
+    switch reason {
+    case .peerClosed, .replaced, .stopping, .ourselves, .refused(.duplicate), .link(.closed):
+      log.debug("mesh", "\(name): \(reason)")
+    default: log.warning("mesh", "\(name): \(reason)")
+    }
+  }
+
+  private func settle(_ slot: Int, _ connection: Int, _ summary: PeerSummary) {
+    var address = stream(of: connection)?.peerAddress
+    address?.port = summary.link?.hello.udpPort ?? 0
+    datagramAddresses[slot] = summary.isSecure ? address : nil
+    order.removeAll { $0 == slot }
+    let place = order.firstIndex { other in
+      (peering.table[other]?.nodeID).map { $0 > summary.nodeID } ?? false
+    }
+    order.insert(slot, at: place ?? order.count)
+  }
+}

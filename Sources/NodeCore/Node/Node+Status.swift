@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Devices
+internal import Inputs
+internal import MMP
+internal import Outputs
+internal import PhaseSpace
+internal import Runtime
+
+extension Node {
+  /// Answers a verb of the control socket; see `ControlServer.Answer`.
+  func answer(_ verb: String, _ reply: inout JSONWriter) -> String? {
+    switch verb {
+    case "status":
+      let status = report()
+      reply.object("result") { status.write(&$0) }
+    case "peers":
+      let peers = mesh.peers(at: reactor.now)
+      reply.array("result") { list in for peer in peers { list.object(peer.write) } }
+    default: return "unknown verb \(verb); expected status or peers"
+    }
+    return nil
+  }
+
+  /// What the node says of itself now.
+  func report() -> NodeStatus {
+    var status = NodeStatus()
+    status.name = configuration.node.name
+    status.nodeID = identity.nodeID.description
+    status.profile = configuration.node.profile.name.description
+    status.meshID = configuration.mesh.id
+    status.address = mesh.address.description
+    status.uptimeSeconds = Double(reactor.now - startedAt) * 1e-9
+    status.peers = mesh.peers(at: reactor.now)
+    status.channels = board.channels.map { report($0) }
+    status.inputs = inputs.map { report($0) }
+    status.outputs = outputs.map { report($0) }
+    status.counters = mesh.counters
+    status.counters.append(.init(name: "pulsesOfUnknownChannels", value: board.refused))
+    return status
+  }
+
+  private func report(_ channel: Channel) -> NodeStatus.Channel {
+    let frequency = channel.estimator.settings.frequency
+    var report = NodeStatus.Channel(name: channel.name, frequency: frequency, channel.state)
+    if channel.own != nil {
+      report.members.append(member(channel, slot: 0, configuration.node.name, identity.nodeID.description))
+    }
+    for slot in mesh.order where channel.estimator.isMember(slot: slot + 1) {
+      let (name, nodeID) = mesh.name(of: slot)
+      report.members.append(member(channel, slot: slot + 1, name, nodeID))
+    }
+    return report
+  }
+
+  private func member(_ channel: Channel, slot: Int, _ name: String, _ nodeID: String)
+    -> NodeStatus.Member
+  {
+    var member = NodeStatus.Member()
+    (member.name, member.nodeID, member.isSelf) = (name, nodeID, slot == 0)
+    guard let state = channel.estimator.member(slot: slot) else { return member }
+    (member.isFresh, member.coherence, member.quality) =
+      (state.isFresh, state.coherence, state.quality)
+    guard slot != 0 else {
+      member.phase = 0
+      return member
+    }
+    if channel.own != nil, let pair = channel.estimator.locking.pair(slot, 0) {
+      member.phase = degrees(pair.phasor.angle)
+      member.locking = min(1, pair.phasor.magnitude)
+    }
+    return member
+  }
+
+  private func report(_ feed: InputFeed) -> NodeStatus.Adapter {
+    var report = NodeStatus.Adapter()
+    (report.id, report.type, report.device) = (feed.input.id, "microphone", feed.device)
+    report.channel = feed.input.channel
+    describe(feed.input.status, &report)
+    report.recoveries = feed.input.counters.overruns
+    report.quality = feed.input.latest?.quality
+    report.frequency = feed.input.latest?.frequency
+    return report
+  }
+
+  private func report(_ feed: OutputFeed) -> NodeStatus.Adapter {
+    var report = NodeStatus.Adapter()
+    (report.id, report.type, report.device) =
+      (feed.output.id, "speaker", feed.settings.speaker.device)
+    report.channel = feed.settings.channel ?? board.channels.first?.name ?? ""
+    describe(feed.output.status, &report)
+    report.recoveries = feed.output.counters.overruns
+    let tone = feed.output.current
+    (report.frequency, report.volume) = (tone.frequency, tone.volume)
+    if let record = feed.output.record() {
+      report.tone = NodeStatus.Tone(
+        fromFrame: record.fromFrame, toFrame: record.toFrame, expectedHertz: record.expectedHertz)
+    }
+    return report
+  }
+
+  private func describe(_ status: AdapterStatus, _ report: inout NodeStatus.Adapter) {
+    switch status {
+    case .stopped: report.state = "stopped"
+    case .working(let detail): (report.state, report.detail) = ("working", detail)
+    case .failed(let reason, _): (report.state, report.detail) = ("failed", reason)
+    }
+  }
+}

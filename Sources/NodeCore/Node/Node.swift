@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Inputs
+internal import MMP
+internal import Mesh
+internal import Outputs
+internal import PhaseSpace
+package import Runtime
+
+/// One running node: inputs to phasors, phasors to peers and back, mesh state to outputs.
+///
+/// Everything happens on the reactor's thread. The beat, never slower than `slowestBeat`, takes
+/// measurements in and hands pulses out; the channels integrate once a tick of the profile.
+package final class Node {
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  /// Measurements are not older than this when they go out, ns.
+  static let slowestBeat: Int64 = 20_000_000
+  /// A node that is told to stop ends within this, whatever its devices do, ns.
+  static let stopLimit: Int64 = 900_000_000
+
+  let configuration: Configuration
+  let paths: NodePaths
+  let log: Log
+  let reactor: Reactor
+  let identity: Identity
+  let boot: UInt32
+  let startedAt: Int64
+  var board: ChannelBoard
+  var inputs: [InputFeed] = []
+  var outputs: [OutputFeed] = []
+  var mesh: MeshService
+  var control: ControlServer?
+  var recorder: TraceRecorder?
+  var memory: NodeMemory
+  private var signals: SignalSource?
+  private let notifier = ServiceNotifier()
+  private var beatTimer: Timer?
+  private var nextTick: Int64
+  private var isStopping = false
+  private var status: Int32 = 0
+
+  /// Opens everything the node needs; nothing runs before `run`.
+  ///
+  /// - Parameters:
+  ///   - recording: A file to record the first channel's phasors to, or nil.
+  /// - Throws: The first thing that cannot be had, in words for the user.
+  package init(configuration: Configuration, paths: NodePaths, log: Log, recording: String?)
+    throws(Failure)
+  {
+    (self.configuration, self.paths, self.log) = (configuration, paths, log)
+    let parts = try Parts(configuration, paths)
+    (reactor, identity, boot) = (parts.reactor, parts.identity, parts.boot)
+    startedAt = reactor.now
+    nextTick = reactor.now
+    memory = NodeMemory.load(paths.memory, log: log)
+    board = ChannelBoard(peers: configuration.node.profile.limits.peers)
+    do throws(MeshService.Failure) {
+      mesh = try MeshService(
+        reactor: reactor, configuration: configuration, identity: identity, key: parts.key,
+        boot: boot, memory: memory, log: log)
+    } catch { throw Failure(description: "\(error)") }
+    addAdapters()
+    try openControl()
+    if let recording { recorder = try TraceRecorder.open(recording, log: log) }
+  }
+
+  /// Runs until told to stop.
+  ///
+  /// - Returns: The exit status.
+  package func run() throws(Failure) -> Int32 {
+    do throws(SystemError) {
+      signals = try SignalSource(reactor: reactor, [.terminate, .interrupt, .hangUp]) { _ in
+        self.stop()
+      }
+    } catch { throw Failure(description: "\(error)") }
+    recordStart()
+    mesh.delegate = self
+    mesh.start()
+    for feed in inputs { feed.input.start(on: reactor) }
+    for feed in outputs { feed.output.start(on: reactor) }
+    startBeat()
+    startWatchdog()
+    log.info(
+      "node", "\(configuration.node.name) (\(identity.nodeID)) listens on \(mesh.address)")
+    do throws(SystemError) { try notifier?.ready() } catch { log.warning("node", "\(error)") }
+    reactor.run()
+    return status
+  }
+
+  /// Fades outputs, says goodbye, writes what is to be kept, and ends `run`.
+  func stop() {
+    guard !isStopping else { return }
+    isStopping = true
+    do throws(SystemError) { try notifier?.stopping() } catch { log.warning("node", "\(error)") }
+    reactor.after(Self.stopLimit) { self.reactor.stop() }
+    for feed in inputs { feed.input.stop() }
+    var left = outputs.count
+    guard left > 0 else { return finish() }
+    for feed in outputs {
+      feed.output.stop {
+        left -= 1
+        if left == 0 { self.finish() }
+      }
+    }
+  }
+
+  private func finish() {
+    memory.take(board, secureNodes: mesh.secureNodes, at: reactor.now)
+    do throws(StateFile.Failure) {
+      try memory.save(paths.memory)
+    } catch {
+      // What was there before is still there: the file is replaced whole or not at all.
+      log.error("node", "state not saved: \(error)")
+      status = 1
+    }
+    recorder?.close()
+    mesh.stop()
+    control?.close()
+    log.info("node", "stopped")
+    reactor.stop()
+  }
+
+  private func startBeat() {
+    let timer = reactor.makeTimer { self.beat() }
+    beatTimer = timer
+    reactor.arm(timer, at: reactor.now)
+  }
+
+  /// Takes measurements, integrates when a tick is due, lets outputs and pulses follow.
+  private func beat() {
+    let now = reactor.now
+    takeMeasurements()
+    let tick = configuration.node.profile.tickNanoseconds
+    if now >= nextTick {
+      recorder?.take(.tick(now))
+      board.tick(at: now, order: mesh.order)
+      nextTick = max(nextTick + tick, now + tick / 2)
+      for feed in outputs { feed.follow(board) }
+    }
+    if let beatTimer, !isStopping {
+      reactor.arm(beatTimer, at: now + min(tick, Self.slowestBeat))
+    }
+  }
+
+  private func takeMeasurements() {
+    for index in inputs.indices {
+      guard let sample = inputs[index].fresh() else { continue }
+      record(sample, channel: index)
+      board.measured(index, sample, weight: configuration.node.profile.capabilityWeight)
+      mesh.offer(board.channels[index].pulse(), channel: index)
+    }
+  }
+
+  private func startWatchdog() {
+    guard let notifier, let interval = notifier.watchdogNanoseconds else { return }
+    var timer: Timer?
+    timer = reactor.makeTimer {
+      do throws(SystemError) { try notifier.watchdog() } catch { self.log.warning("node", "\(error)") }
+      if let timer { self.reactor.arm(timer, at: self.reactor.now + interval) }
+    }
+    if let timer { reactor.arm(timer, at: reactor.now) }
+  }
+}
+
+extension Node: MeshDelegate {
+  func heard(_ pulse: Pulse, slot: Int, names: [String], staleAfter: Int64) {
+    record(pulse, slot: slot, staleAfter: staleAfter)
+    board.heard(
+      pulse, slot: slot, names: names, at: pulse.time,
+      weight: configuration.node.profile.capabilityWeight, staleAfter: staleAfter)
+  }
+
+  func left(slot: Int) {
+    recorder?.take(.leave(slot: slot + 1))
+    board.left(slot: slot)
+  }
+}
