@@ -27,7 +27,7 @@ static tm_service *place(tm_mdns *mdns) {
   return NULL;
 }
 
-// A value that does not fit is no value of ours: the service is passed over.
+// Returns 0 when the value did not fit; then it is cut short.
 static int copy_text(AvahiStringList *text, const char *key, char *to, size_t room) {
   AvahiStringList *entry = avahi_string_list_find(text, key);
   char *found_key = NULL, *value = NULL;
@@ -35,8 +35,10 @@ static int copy_text(AvahiStringList *text, const char *key, char *to, size_t ro
   to[0] = 0;
   if (!entry || avahi_string_list_get_pair(entry, &found_key, &value, &size) < 0) return 1;
   int fits = size < room;
-  if (fits && value) memcpy(to, value, size);
-  if (fits) to[value ? size : 0] = 0;
+  if (!fits) size = room - 1;
+  if (!value) size = 0;
+  if (value) memcpy(to, value, size);
+  to[size] = 0;
   avahi_free(found_key);
   avahi_free(value);
   return fits;
@@ -50,8 +52,9 @@ static int fill(tm_mdns_event *event, const char *host_name, const AvahiAddress 
   event->is_ipv6 = address->proto == AVAHI_PROTO_INET6;
   memset(event->address, 0, sizeof event->address);
   memcpy(event->address, address->data.data, event->is_ipv6 ? 16 : 4);
+  // A name is only shown; an identity, key or mesh cut short would be another one.
+  copy_text(text, "node-name", event->node_name, sizeof event->node_name);
   return copy_text(text, "node-id", event->node_id, sizeof event->node_id) &&
-         copy_text(text, "node-name", event->node_name, sizeof event->node_name) &&
          copy_text(text, "public-key", event->public_key, sizeof event->public_key) &&
          copy_text(text, "taumesh", event->taumesh, sizeof event->taumesh) &&
          copy_text(text, "mesh", event->mesh, sizeof event->mesh) && event->node_id[0];

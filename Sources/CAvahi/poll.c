@@ -112,10 +112,11 @@ void tm_poll_after(AvahiTimeout *timeout, int64_t milliseconds) {
   rearm(timeout->poll);
 }
 
-// Fires on no date, only when the wall clock is set (ECANCELED).
+// Its date does not matter, only that setting the wall clock cancels it (ECANCELED). Not far off,
+// since seconds may have 32 bits.
 static void watch_wall_clock(tm_poll *poll) {
   set_timer(poll->wall_clock, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET,
-            clock_ns(CLOCK_REALTIME) + (int64_t)1000000000 * 86400 * 3650);
+            clock_ns(CLOCK_REALTIME) + (int64_t)1000000000 * 86400 * 30);
 }
 
 static int add(int epoll, int fd, void *data) {

@@ -10,7 +10,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   package var port: UInt16
   package let isIPv6: Bool
 
-  /// Every local address, IPv6 and IPv4 alike.
+  /// Every local address, IPv6 and IPv4 alike; IPv4 alone where the kernel has no IPv6.
   package static func any(port: UInt16) -> SocketAddress {
     SocketAddress(high: 0, low: 0, scope: 0, port: port, isIPv6: true)
   }

@@ -21,6 +21,35 @@ import Testing
     #expect(order == ["first", "second", "third", "late", "last"])
   }
 
+  /// Hundreds of timers, many of them moved or removed, against a sorted list.
+  @Test(arguments: 1...5)
+  func timersAgreeWithASortedList(_ seed: UInt64) throws {
+    let reactor = try Reactor()
+    var state = seed
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    var expected: [(deadline: Int64, order: Int, id: Int)] = []
+    var timers: [Runtime.Timer] = []
+    var ran: [Int] = []
+    for id in 0..<400 { timers.append(reactor.makeTimer { ran.append(id) }) }
+    for order in 0..<1000 {
+      let id = random(timers.count)
+      expected.removeAll { $0.id == id }
+      if random(4) == 0 {
+        reactor.disarm(timers[id])
+      } else {
+        let deadline = Int64(random(60))
+        reactor.arm(timers[id], at: deadline)
+        expected.append((deadline, order, id))
+      }
+    }
+    expected.sort { ($0.deadline, $0.order) < ($1.deadline, $1.order) }
+    #expect(!reactor.run(atMost: 0))
+    #expect(ran == expected.map { $0.id })
+  }
+
   @Test func timersNeverRunEarly() throws {
     let reactor = try Reactor()
     var earliness: [Int64] = []

@@ -113,6 +113,18 @@ check "avahi-browse resolves a" soon 15 browse "^=;eth0;IPv4;$(uuid 1);_sym._tcp
 check "avahi-browse resolves b with its mesh" browse "^=;.*$(uuid 2);.*10.77.0.2;7002;.*\"mesh=home\""
 check "avahi-browse resolves the node beside it" browse "^=;.*$(uuid 3);.*10.77.0.3;7003"
 
+# A foreign node: no Taumesh records, and a name longer than ours may be.
+long=$(printf 'n%.0s' {1..100})
+ip netns exec ${p}c avahi-publish -s 99999999-0000-4000-8000-000000000009 _sym._tcp 7009 \
+  node-id=99999999-0000-4000-8000-000000000009 "node-name=$long" hostname=elsewhere >/dev/null 2>&1 &
+pids+=($!)
+check "a node of another kind is found, its long name cut" \
+  soon 10 says a "^found id=99999999-0000-4000-8000-000000000009 name=n{63} mesh= taumesh= .*port=7009"
+ip netns exec ${p}c avahi-publish -s nobody _sym._tcp 7010 hostname=elsewhere >/dev/null 2>&1 &
+pids+=($!)
+check "a service without identity is seen by avahi-browse" soon 10 browse ';nobody;.*;7010;'
+check "but is no node" never says a 'port=7010'
+
 node b twin 1; twin=$node
 check "a second node of one identity is told" soon 15 says twin '^collision'
 kill -TERM "$twin"; wait "$twin" 2>/dev/null
