@@ -30,7 +30,8 @@ extension AdapterTests {
 
     @Test func wrongNodeIsRefused() throws {
       let lab = try SoundLab()
-      let (status, output) = try script("render-feeds", arguments(["--delay-ms", "x:5"], lab))
+      let (status, output) = try script(
+        "Boards/instrument/render-feeds", arguments(["--delay-ms", "x:5"], lab))
       #expect(status == 1 && output.contains("expected one of hum-1, hum-2, other"))
     }
 
@@ -56,9 +57,9 @@ extension AdapterTests {
     }
 
     private func render(_ options: [String], in lab: SoundLab) throws -> [Pair] {
-      let (status, output) = try script("render-feeds", arguments(options, lab))
+      let (status, output) = try script("Boards/instrument/render-feeds", arguments(options, lab))
       try #require(status == 0, "\(output)")
-      let (checked, json) = try script("check-feeds", ["--json", lab.folder])
+      let (checked, json) = try script("Tests/scripts/check-feeds", ["--json", lab.folder])
       try #require(checked == 0, "\(json)")
       return try JSONDecoder().decode(Check.self, from: Data(json.utf8)).locking
     }
@@ -85,11 +86,11 @@ extension AdapterTests {
       return mean.mean.magnitude
     }
 
-    /// Runs one of the scripts beside these tests; returns its status and all it wrote.
+    /// Runs a script of the project; returns its status and all it wrote.
     private func script(_ name: String, _ arguments: [String]) throws -> (Int32, String) {
       let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       let process = Process()
-      process.executableURL = tests.appendingPathComponent("../scripts/\(name)").standardized
+      process.executableURL = tests.appendingPathComponent("../../\(name)").standardized
       process.arguments = arguments
       let pipe = Pipe()
       (process.standardOutput, process.standardError) = (pipe, pipe)

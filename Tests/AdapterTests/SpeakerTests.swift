@@ -161,6 +161,9 @@ extension AdapterTests {
         #expect(speaker.counters.failures >= 1)
         #expect(
           reasons[speaker.id]?.contains("\"\(speaker.id)\" failed to write") == true, "\(reasons)")
+      }
+      for speaker in speakers {
+        speaker.onStatusChange = nil
         try stop(speaker, on: reactor)
       }
       #expect(try lab.read("piped").count >= 9600)
