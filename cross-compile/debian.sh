@@ -72,7 +72,7 @@ write_apt_configuration() {
     say "APT::Architecture \"$(dpkg --print-architecture)\";"
     say "APT::Architectures { \"$(dpkg --print-architecture)\"; \"$architecture\"; };"
     say "APT::Sandbox::User \"$(id -un)\"; APT::Get::List-Cleanup \"false\";"
-    say "Acquire::Retries \"3\"; Acquire::Languages \"none\";"
+    say "Acquire::Retries \"3\"; Acquire::Languages \"none\"; Acquire::GzipIndexes \"true\";"
     # Proxies, certificates and time limits of this machine hold here too.
     apt-config dump | grep -E '^Acquire::(http|https|Check-)' || true
   } >"$apt/apt.conf"
