@@ -24,7 +24,7 @@ package struct PeerConnection: Sendable {
     case close(CloseReason)
   }
 
-  private enum Transport: Sendable {
+  enum Transport: Sendable {
     /// Nothing has come yet.
     case unknown
     case plaintext
@@ -39,23 +39,23 @@ package struct PeerConnection: Sendable {
     package var unknown: UInt64 = 0
   }
 
-  package private(set) var counters = Counters()
+  package internal(set) var counters = Counters()
   /// Set once the peer's handshake has been accepted.
-  package private(set) var summary: PeerSummary?
+  package internal(set) var summary: PeerSummary?
   /// When anything of the peer last came, nanoseconds.
-  package private(set) var lastHeard: Int64
+  package internal(set) var lastHeard: Int64
 
   package let isOutbound: Bool
-  private let settings: ConnectionSettings
-  private let pulseSession: SessionID
-  private let ephemeralSeed: Key32
-  private var transport = Transport.unknown
-  private var proven: PeerSummary.Link?
-  private var decoder: FrameDecoder
-  private let opened: Int64
-  private var nextPing: Int64
-  private var effects: [Effect] = []
-  private var nextEffect = 0
+  let settings: ConnectionSettings
+  let pulseSession: SessionID
+  let ephemeralSeed: Key32
+  var transport = Transport.unknown
+  var proven: PeerSummary.Link?
+  var decoder: FrameDecoder
+  let opened: Int64
+  var nextPing: Int64
+  var effects: [Effect] = []
+  var nextEffect = 0
 
   /// Begins a connection that has just been made.
   ///
@@ -154,181 +154,10 @@ package struct PeerConnection: Sendable {
     effects.append(.close(reason))
   }
 
-  private var patience: Int64 {
+  var patience: Int64 {
     switch summary?.handshake.dialect {
     case .flat, .sectioned: settings.foreignSilence
     case .taumesh, .original, nil: settings.silence
     }
-  }
-}
-
-// MARK: - Transport
-
-extension PeerConnection {
-  private mutating func detect(_ first: UInt8, at now: Int64) {
-    if first == SecureLink.magic[0] {
-      beginLink(.listener)
-    } else if first != 0 {
-      close(.notMesh(firstByte: first))
-    } else if settings.allowPlaintext {
-      beginPlaintext(at: now)
-    } else {
-      close(.plaintextRefused)
-    }
-  }
-
-  private mutating func beginLink(_ role: SecureLink.Role) {
-    var link = SecureLink(
-      role: role, identity: settings.identity, key: settings.key,
-      hello: settings.hello(pulseSession: pulseSession), ephemeralSeed: ephemeralSeed,
-      limits: settings.link)
-    if link.outputCount > 0 { effects.append(.send(link.takeOutput())) }
-    transport = .secure(link)
-  }
-
-  private mutating func beginPlaintext(at now: Int64) {
-    transport = .plaintext
-    // A dialer speaks first; an acceptor answers, as nodes in the field expect.
-    if isOutbound { sendHandshake(at: now) }
-  }
-
-  private mutating func sendHandshake(at now: Int64) {
-    var handshake = settings.handshake
-    if proven == nil { handshake.taumesh = nil }
-    transmit(.handshake(handshake), at: now)
-  }
-
-  private mutating func transmit(_ frame: Frame, at now: Int64) {
-    do throws(FramingFailure) {
-      transmit(bytes: try FrameEncoder.encode(frame), at: now)
-    } catch {
-      close(.framing(error))
-    }
-  }
-
-  private mutating func transmit(bytes: [UInt8], at now: Int64) {
-    switch transport {
-    case .plaintext: effects.append(.send(bytes))
-    case .secure(var link):
-      transport = .closed
-      do throws(LinkSendError) {
-        try link.send(bytes, at: now)
-        effects.append(.send(link.takeOutput()))
-        transport = .secure(link)
-      } catch {
-        transport = .secure(link)
-        close(.stalled)
-      }
-    case .unknown, .closed: break
-    }
-  }
-
-  /// Opens records a slice at a time, so that no more than a slice waits to be read.
-  private mutating func receiveSealed(_ bytes: UnsafeRawBufferPointer, at now: Int64) {
-    var start = 0
-    while start < bytes.count, case .secure(var link) = transport {
-      // The only other reference is dropped so that the link is changed in place.
-      transport = .unknown
-      let end = min(start + 16_384, bytes.count)
-      link.receive(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-      start = end
-      if link.outputCount > 0 { effects.append(.send(link.takeOutput())) }
-      var events: [SecureLink.Event] = []
-      while let event = link.nextEvent() { events.append(event) }
-      transport = .secure(link)
-      for event in events { take(event, at: now) }
-    }
-  }
-
-  private mutating func take(_ event: SecureLink.Event, at now: Int64) {
-    switch event {
-    case .established(let identity, let hello, let keys):
-      proven = PeerSummary.Link(identity: identity, hello: hello, keys: keys)
-      lastHeard = now
-      sendHandshake(at: now)
-    case .bytes(let bytes): bytes.withUnsafeBytes { slice in read(slice, at: now) }
-    case .failed(.ownNode): close(.ourselves)
-    case .failed(let failure): close(.link(failure))
-    }
-  }
-}
-
-// MARK: - Frames
-
-extension PeerConnection {
-  private mutating func read(_ bytes: UnsafeRawBufferPointer, at now: Int64) {
-    decoder.append(bytes)
-    do throws(FramingFailure) {
-      while !isClosed, let item = try decoder.next() {
-        switch item {
-        case .frame(let frame): take(frame, at: now)
-        case .dropped(let failure): drop(failure)
-        }
-      }
-    } catch {
-      close(.framing(error))
-    }
-  }
-
-  private mutating func drop(_ failure: FrameFailure) {
-    counters.dropped += 1
-    if summary == nil { close(.badHandshake(failure)) } else { effects.append(.dropped(failure)) }
-  }
-
-  private mutating func take(_ frame: Frame, at now: Int64) {
-    counters.frames += 1
-    lastHeard = now
-    guard summary != nil else {
-      guard case .handshake(let handshake) = frame else {
-        return close(.expectedHandshake(found: frame.type))
-      }
-      return greet(handshake, at: now)
-    }
-    switch frame {
-    case .ping: transmit(.pong, at: now)
-    case .pong: break
-    case .unknown: counters.unknown += 1
-    case .handshake(let again): repeated(again)
-    case .peerInfo, .stateSync: effects.append(.frame(frame))
-    }
-  }
-
-  /// Nodes in the field repeat their handshake after a reconnect; it must be the same node.
-  private mutating func repeated(_ handshake: Handshake) {
-    if NodeID(handshake.nodeID) != summary?.nodeID { close(.identity(claimed: handshake.nodeID)) }
-  }
-
-  private mutating func greet(_ handshake: Handshake, at now: Int64) {
-    guard let nodeID = NodeID(handshake.nodeID) else {
-      return close(.identity(claimed: handshake.nodeID))
-    }
-    guard nodeID != settings.identity.nodeID else { return close(.ourselves) }
-    if let refusal = proven == nil ? roomRefusal(handshake) : linkRefusal(handshake, nodeID) {
-      return close(refusal)
-    }
-    var accepted = handshake
-    if proven == nil { accepted.taumesh = nil }
-    let greeted = PeerSummary(
-      nodeID: nodeID, handshake: accepted, isOutbound: isOutbound, link: proven)
-    summary = greeted
-    decoder.trust()
-    nextPing = now + settings.pingAfter
-    if proven == nil, !isOutbound { sendHandshake(at: now) }
-    effects.append(.established(greeted))
-  }
-
-  private func linkRefusal(_ handshake: Handshake, _ nodeID: NodeID) -> CloseReason? {
-    guard let proven, proven.identity.nodeID == nodeID else {
-      return .identity(claimed: handshake.nodeID)
-    }
-    return handshake.taumesh?.boot == proven.hello.boot ? nil : .noSummary
-  }
-
-  /// Rooms part nodes without a mesh secret, where both name one.
-  private func roomRefusal(_ handshake: Handshake) -> CloseReason? {
-    guard let theirs = handshake.room ?? handshake.group,
-      let ours = settings.handshake.room ?? settings.handshake.group, ours != theirs
-    else { return nil }
-    return .room(theirs)
   }
 }

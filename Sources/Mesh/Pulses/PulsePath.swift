@@ -31,24 +31,24 @@ package struct PulsePath: Sendable {
     package var unsealed: UInt64 = 0
   }
 
-  package private(set) var counters = Counters()
+  package internal(set) var counters = Counters()
   /// What became of incoming datagrams before they were understood.
   package var arrivals: SessionTable.Counts { table.counts }
 
   /// Slack for clocks that are right and a pulse that is sent at once.
-  private static let futureSlack = 5 * Nanoseconds.millisecond
+  static let futureSlack = 5 * Nanoseconds.millisecond
 
-  private let boot: UInt32
-  private var rate: PulseRate
-  private var table: SessionTable
-  private(set) var sessions: [PulseSession?]
+  let boot: UInt32
+  var rate: PulseRate
+  var table: SessionTable
+  var sessions: [PulseSession?]
   /// The peer of each slot of the session table.
-  private var peerOfSession: [Int]
-  private var channels: [OutgoingChannel]
-  private var round = PulseRound()
-  private var owed = 0
-  private var open = 0
-  private var earliestPing = Int64.max
+  var peerOfSession: [Int]
+  var channels: [OutgoingChannel]
+  var round = PulseRound()
+  var owed = 0
+  var open = 0
+  var earliestPing = Int64.max
 
   /// Starts with no peer.
   ///
@@ -124,7 +124,7 @@ package struct PulsePath: Sendable {
     return nil
   }
 
-  private mutating func take(_ pulse: Pulse, from slot: Int, at now: Int64) -> Event? {
+  mutating func take(_ pulse: Pulse, from slot: Int, at now: Int64) -> Event? {
     guard let boot = sessions[slot]?.boot, pulse.boot == boot else {
       counters.foreignBoot += 1
       return nil
@@ -149,130 +149,17 @@ package struct PulsePath: Sendable {
     return .pulse(peer: slot, local, errorBound: bound)
   }
 
-  private mutating func take(_ ping: ClockPing, from slot: Int, at now: Int64) {
+  mutating func take(_ ping: ClockPing, from slot: Int, at now: Int64) {
     if sessions[slot]?.owed == nil { owed += 1 } else { counters.unanswered += 1 }
     sessions[slot]?.owed = ping
     sessions[slot]?.owedReceived = now
   }
 
-  private mutating func take(_ ack: ClockAck, from slot: Int, at now: Int64) -> Event? {
+  mutating func take(_ ack: ClockAck, from slot: Int, at now: Int64) -> Event? {
     let exchange = ClockExchange(
       sent: ack.pingSent, peerReceived: ack.pingReceived, peerSent: ack.sent, received: now)
     guard sessions[slot]?.clock.add(exchange) == true else { return nil }
     return .clock(peer: slot)
-  }
-}
-
-// MARK: - Out
-
-extension PulsePath {
-  /// A datagram to send.
-  package struct Outgoing: Equatable, Sendable {
-    /// The peer's slot.
-    package var peer: Int
-    /// Bytes written to the buffer.
-    package var count: Int
-  }
-
-  /// When `nextDatagram` has something to give, nanoseconds; `nil` for never.
-  package var deadline: Int64? {
-    guard open > 0 else { return nil }
-    return owed > 0 || round.isRunning ? 0 : min(earliestPing, round.next)
-  }
-
-  /// Writes the next datagram that is due to `buffer` (81 bytes are enough), or gives `nil`.
-  ///
-  /// Read the clock for each call: the datagram carries `now`.
-  package mutating func nextDatagram(
-    at now: Int64, into buffer: UnsafeMutableRawBufferPointer
-  ) -> Outgoing? {
-    if owed > 0, let answer = nextAnswer(at: now, into: buffer) { return answer }
-    if earliestPing <= now, let ping = nextPing(at: now, into: buffer) { return ping }
-    return nextPulse(at: now, into: buffer)
-  }
-
-  private mutating func nextAnswer(
-    at now: Int64, into buffer: UnsafeMutableRawBufferPointer
-  ) -> Outgoing? {
-    for slot in 0..<sessions.count {
-      guard let ping = sessions[slot]?.owed, let received = sessions[slot]?.owedReceived
-      else { continue }
-      sessions[slot]?.owed = nil
-      owed -= 1
-      let ack = ClockAck(pingSent: ping.sent, pingReceived: received, sent: max(now, received))
-      if let sealed = seal(.ack(ack), to: slot, into: buffer) { return sealed }
-    }
-    return nil
-  }
-
-  private mutating func nextPing(
-    at now: Int64, into buffer: UnsafeMutableRawBufferPointer
-  ) -> Outgoing? {
-    earliestPing = .max
-    var due: Int?
-    for slot in 0..<sessions.count {
-      guard let next = sessions[slot]?.nextPing else { continue }
-      if next <= now, due == nil { due = slot } else { earliestPing = min(earliestPing, next) }
-    }
-    guard let due, let ping = sessions[due]?.ping(at: now) else { return nil }
-    earliestPing = min(earliestPing, sessions[due]?.nextPing ?? .max)
-    return seal(.ping(ping), to: due, into: buffer)
-  }
-
-  private mutating func nextPulse(
-    at now: Int64, into buffer: UnsafeMutableRawBufferPointer
-  ) -> Outgoing? {
-    if !round.isRunning {
-      guard open > 0, round.next <= now, !channels.isEmpty else { return nil }
-      round.begin(rate.plan(peers: open, channels: channels.count), at: now)
-      for index in 0..<channels.count { channels[index].sequence &+= 1 }
-    }
-    while round.isRunning {
-      guard let (slot, channel) = round.step(sessions, channels: channels.count) else { break }
-      guard var pulse = channels[channel].pulse, now - pulse.time <= Staleness.latest
-      else { continue }
-      pulse.boot = boot
-      pulse.sequence = channels[channel].sequence
-      guard let sealed = seal(.pulse(pulse), to: slot, into: buffer) else { continue }
-      sessions[slot]?.pulsesOut += 1
-      return sealed
-    }
-    return nil
-  }
-
-  private mutating func seal(
-    _ message: PulseMessage, to slot: Int, into buffer: UnsafeMutableRawBufferPointer
-  ) -> Outgoing? {
-    do throws(PulseError) {
-      guard let count = try sessions[slot]?.sealer.seal(message, into: buffer) else { return nil }
-      return Outgoing(peer: slot, count: count)
-    } catch {
-      counters.unsealed += 1
-      return nil
-    }
-  }
-}
-
-// MARK: - What is known of a peer
-
-extension PulsePath {
-  /// The clock of the peer in `slot`; `nil` before 8 exchanges.
-  package func clock(of slot: Int) -> ClockEstimate? { sessions[slot]?.clock.estimate }
-
-  /// Clock readings taken of the peer in `slot`.
-  package func exchanges(of slot: Int) -> Int { sessions[slot]?.clock.exchanges ?? 0 }
-
-  /// A peer whose newest pulse is older than this, nanoseconds, has weight 0.
-  package func staleAfter(of slot: Int) -> Int64 {
-    sessions[slot]?.staleAfter ?? Staleness.latest
-  }
-
-  /// When any authentic datagram of the peer in `slot` last came.
-  package func lastHeard(of slot: Int) -> Int64? { sessions[slot]?.lastHeard }
-
-  /// Pulses taken from and sent to the peer in `slot` in its present session.
-  package func pulses(of slot: Int) -> (received: UInt64, sent: UInt64) {
-    (sessions[slot]?.pulsesIn ?? 0, sessions[slot]?.pulsesOut ?? 0)
   }
 }
 

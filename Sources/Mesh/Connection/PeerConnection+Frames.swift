@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import MMP
+
+extension PeerConnection {
+  mutating func read(_ bytes: UnsafeRawBufferPointer, at now: Int64) {
+    decoder.append(bytes)
+    do throws(FramingFailure) {
+      while !isClosed, let item = try decoder.next() {
+        switch item {
+        case .frame(let frame): take(frame, at: now)
+        case .dropped(let failure): drop(failure)
+        }
+      }
+    } catch {
+      close(.framing(error))
+    }
+  }
+
+  mutating func drop(_ failure: FrameFailure) {
+    counters.dropped += 1
+    if summary == nil { close(.badHandshake(failure)) } else { effects.append(.dropped(failure)) }
+  }
+
+  mutating func take(_ frame: Frame, at now: Int64) {
+    counters.frames += 1
+    lastHeard = now
+    guard summary != nil else {
+      guard case .handshake(let handshake) = frame else {
+        return close(.expectedHandshake(found: frame.type))
+      }
+      return greet(handshake, at: now)
+    }
+    switch frame {
+    case .ping: transmit(.pong, at: now)
+    case .pong: break
+    case .unknown: counters.unknown += 1
+    case .handshake(let again): repeated(again)
+    case .peerInfo, .stateSync: effects.append(.frame(frame))
+    }
+  }
+
+  /// Nodes in the field repeat their handshake after a reconnect; it must be the same node.
+  mutating func repeated(_ handshake: Handshake) {
+    if NodeID(handshake.nodeID) != summary?.nodeID { close(.identity(claimed: handshake.nodeID)) }
+  }
+
+  mutating func greet(_ handshake: Handshake, at now: Int64) {
+    guard let nodeID = NodeID(handshake.nodeID) else {
+      return close(.identity(claimed: handshake.nodeID))
+    }
+    guard nodeID != settings.identity.nodeID else { return close(.ourselves) }
+    if let refusal = proven == nil ? roomRefusal(handshake) : linkRefusal(handshake, nodeID) {
+      return close(refusal)
+    }
+    var accepted = handshake
+    if proven == nil { accepted.taumesh = nil }
+    let greeted = PeerSummary(
+      nodeID: nodeID, handshake: accepted, isOutbound: isOutbound, link: proven)
+    summary = greeted
+    decoder.trust()
+    nextPing = now + settings.pingAfter
+    if proven == nil, !isOutbound { sendHandshake(at: now) }
+    effects.append(.established(greeted))
+  }
+
+  func linkRefusal(_ handshake: Handshake, _ nodeID: NodeID) -> CloseReason? {
+    guard let proven, proven.identity.nodeID == nodeID else {
+      return .identity(claimed: handshake.nodeID)
+    }
+    return handshake.taumesh?.boot == proven.hello.boot ? nil : .noSummary
+  }
+
+  /// Rooms part nodes without a mesh secret, where both name one.
+  func roomRefusal(_ handshake: Handshake) -> CloseReason? {
+    guard let theirs = handshake.room ?? handshake.group,
+      let ours = settings.handshake.room ?? settings.handshake.group, ours != theirs
+    else { return nil }
+    return .room(theirs)
+  }
+}
