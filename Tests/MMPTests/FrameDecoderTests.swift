@@ -83,6 +83,11 @@ import Testing
     #expect(throws: FramingFailure.tooLong(bytes: 1_048_577, limit: 1 << 20)) {
       try long.next()
     }
+    var longest = trusted()
+    longest.append([0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3])
+    #expect(throws: FramingFailure.tooLong(bytes: 4_294_967_295, limit: 1 << 20)) {
+      try longest.next()
+    }
     var text = trusted()
     text.append(Array("GET / HTTP/1.1\r\n".utf8))
     #expect(throws: FramingFailure.self) { try text.next() }

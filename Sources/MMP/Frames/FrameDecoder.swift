@@ -67,8 +67,10 @@ package struct FrameDecoder: Sendable {
   }
 
   private mutating func checkedLength() throws(FramingFailure) -> Int {
-    var length = 0
-    for index in readIndex..<readIndex + 4 { length = length << 8 | Int(buffer[index]) }
+    // An Int of 32 bits would hold large lengths as negative ones.
+    var announced: UInt32 = 0
+    for index in readIndex..<readIndex + 4 { announced = announced << 8 | UInt32(buffer[index]) }
+    let length = Int(clamping: announced)
     let limit = isTrusted ? FrameEncoder.longest : JSONLimits.beforeHandshake.textBytes
     guard length == 0 || length > limit else { return length }
     let found: FramingFailure = length == 0 ? .empty : .tooLong(bytes: length, limit: limit)
