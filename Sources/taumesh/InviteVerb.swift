@@ -16,7 +16,8 @@ final class InviteVerb: Verb {
     do throws(Keys.Failure) {
       let invitation = try Keys.invitation(paths: paths(arguments))
       if arguments.has(.json) {
-        StandardOutput.write("{\"mesh\":\"\(invitation.meshID)\",\"join\":\"\(invitation.text)\"}\n")
+        StandardOutput.write(
+          "{\"mesh\":\"\(invitation.meshID)\",\"join\":\"\(invitation.text)\"}\n")
       } else {
         StandardOutput.write("\(invitation.text)\n")
       }

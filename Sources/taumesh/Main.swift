@@ -6,7 +6,8 @@ internal import Runtime
 enum Main {
   static var verbs: [Verb] {
     [
-      InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), DoctorVerb(), SelfTestVerb(),
+      InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), DoctorVerb(),
+      SelfTestVerb(),
       VersionVerb(),
     ]
   }
@@ -44,7 +45,8 @@ enum Main {
     do throws(Arguments.Failure) {
       return verb.run(try Arguments(words, options: verb.options))
     } catch {
-      StandardOutput.writeError("taumesh \(verb.name): \(error.message)\nusage: taumesh \(verb.usage)\n")
+      StandardOutput.writeError(
+        "taumesh \(verb.name): \(error.message)\nusage: taumesh \(verb.usage)\n")
       return 2
     }
   }

@@ -25,7 +25,7 @@ extension SectionReader {
 
   /// Centre and width in hertz, from `frequency` and `width` or from `band: [from, to]`.
   ///
-  /// - Parameter isSound: Whether the band is of the sound itself, not of its loudness.
+  /// `isSound` tells whether the band is of the sound itself, not of its loudness.
   mutating func band(rate: Int, isSound: Bool) throws(ConfigurationFailure) -> (Double, Double) {
     // A pulse carries the frequency as 32 bits of µHz.
     let highest = isSound ? min(Double(rate) * 0.45, 4294) : 20

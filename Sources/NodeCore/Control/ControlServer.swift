@@ -72,7 +72,8 @@ package final class ControlServer {
       guard connection.stream.isOpen else { return }
     }
     guard connection.line.count > Self.maximumRequest else { return }
-    log.warning("control", "closed a connection: a request longer than \(Self.maximumRequest) bytes")
+    log.warning(
+      "control", "closed a connection: a request longer than \(Self.maximumRequest) bytes")
     connection.stream.close()
     remove(connection)
   }

@@ -18,6 +18,7 @@ package struct Founding {
   private let secret: Key32?
 
   /// - Parameters:
+  ///   - paths: Where the files belong.
   ///   - name: The node's name; nil takes the host's.
   ///   - profile: Name of a τ-profile; nil is `server`.
   ///   - meshID: Mesh to found; nil is `home`. Not together with `invitation`.

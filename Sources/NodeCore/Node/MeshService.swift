@@ -35,6 +35,8 @@ final class MeshService {
   /// Where the datagrams of each slot go; nil for a plaintext peer.
   private var datagramAddresses: [SocketAddress?]
   private var timer: Timer?
+  private var discovery: MeshDiscovery?
+  private let announcement: MDNS.Announcement?
   private let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 8)
 
   /// Opens the TCP and UDP sockets; nobody is dialed before `start`.
@@ -45,6 +47,12 @@ final class MeshService {
     (self.reactor, self.log) = (reactor, log)
     let sockets = try MeshSockets(reactor: reactor, configuration.mesh)
     (listener, udp, address) = (sockets.listener, sockets.udp, sockets.address)
+    announcement =
+      configuration.mesh.discovery
+      ? MDNS.Announcement(
+        nodeID: identity.nodeID.description, nodeName: configuration.node.name,
+        publicKey: identity.publicKeyText, meshID: configuration.mesh.id, port: address.port)
+      : nil
     let settings: PeeringSettings
     do throws(SystemError) {
       settings = PeeringSettings(
@@ -60,16 +68,31 @@ final class MeshService {
 
   deinit { datagram.deallocate() }
 
-  /// Begins to dial.
+  /// Begins to announce and to dial.
   func start() {
     timer = reactor.makeTimer { self.tick() }
+    startDiscovery()
     tick()
+  }
+
+  private func startDiscovery() {
+    guard let announcement else { return }
+    do throws(SystemError) {
+      discovery = try MeshDiscovery(reactor: reactor, announcement, log: log) { change in
+        switch change {
+        case .found(let peer): self.peering.found(peer, at: self.reactor.now)
+        case .lost(let nodeID): self.peering.lost(nodeID, at: self.reactor.now)
+        }
+        self.pump()
+      }
+    } catch { log.error("discovery", "\(error); only configured peers are dialed") }
   }
 
   /// Says goodbye to everyone and closes the sockets.
   func stop() {
     peering.stop(at: reactor.now)
     pump()
+    discovery?.close()
     listener?.close()
     udp.close()
     if let timer { reactor.remove(timer) }

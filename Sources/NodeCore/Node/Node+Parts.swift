@@ -61,10 +61,9 @@ extension Node {
   private func announce(_ id: String, _ attach: (@escaping (AdapterStatus) -> Void) -> Void) {
     let log = log
     attach { status in
-      if status.isWorking {
-        log.info(id, status.description)
-      } else {
-        log.warning(id, status.description)
+      switch status {
+      case .stopped, .working: log.info(id, status.description)
+      case .failed: log.warning(id, status.description)
       }
     }
   }

@@ -43,7 +43,8 @@ extension Node {
     let frequency = channel.estimator.settings.frequency
     var report = NodeStatus.Channel(name: channel.name, frequency: frequency, channel.state)
     if channel.own != nil {
-      report.members.append(member(channel, slot: 0, configuration.node.name, identity.nodeID.description))
+      report.members.append(
+        member(channel, slot: 0, configuration.node.name, identity.nodeID.description))
     }
     for slot in mesh.order where channel.estimator.isMember(slot: slot + 1) {
       let (name, nodeID) = mesh.name(of: slot)

@@ -43,9 +43,8 @@ package final class Node {
 
   /// Opens everything the node needs; nothing runs before `run`.
   ///
-  /// - Parameters:
-  ///   - recording: A file to record the first channel's phasors to, or nil.
-  /// - Throws: The first thing that cannot be had, in words for the user.
+  /// `recording` names a file to record the first channel's phasors to. Throws the first thing
+  /// that cannot be had, in words for the user.
   package init(configuration: Configuration, paths: NodePaths, log: Log, recording: String?)
     throws(Failure)
   {
@@ -157,7 +156,9 @@ package final class Node {
     guard let notifier, let interval = notifier.watchdogNanoseconds else { return }
     var timer: Timer?
     timer = reactor.makeTimer {
-      do throws(SystemError) { try notifier.watchdog() } catch { self.log.warning("node", "\(error)") }
+      do throws(SystemError) { try notifier.watchdog() } catch {
+        self.log.warning("node", "\(error)")
+      }
       if let timer { self.reactor.arm(timer, at: self.reactor.now + interval) }
     }
     if let timer { reactor.arm(timer, at: reactor.now) }

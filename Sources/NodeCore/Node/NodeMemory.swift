@@ -27,8 +27,8 @@ struct NodeMemory {
     do throws(StateFile.Failure) {
       guard let content = try StateFile.read(path, limit: maximumBytes) else { return memory }
       do throws(JSONFailure) {
-        try JSONDocument.read(content, limits: JSONLimits(textBytes: maximumBytes, arenaBytes: 4 << 20))
-        { memory.read($0) }
+        let limits = JSONLimits(textBytes: maximumBytes, arenaBytes: 4 << 20)
+        try JSONDocument.read(content, limits: limits) { memory.read($0) }
       } catch { log.warning("node", "\(path): \(error); starting without what it held") }
     } catch { log.warning("node", "\(error); starting without what it held") }
     return memory
@@ -77,7 +77,9 @@ struct NodeMemory {
   private mutating func read(_ object: JSONValue) {
     savedAt = object.int("savedAt") ?? 0
     machineBoot = object.string("machineBoot") ?? ""
-    secureNodes = object.array("secureNodes")?.elements.compactMap { $0.string.flatMap { NodeID($0) } } ?? []
+    for text in object.array("secureNodes")?.elements.compactMap({ $0.string }) ?? [] {
+      if let nodeID = NodeID(text) { secureNodes.append(nodeID) }
+    }
     for entry in object.array("banks")?.elements ?? [] {
       let sums = entry.array("sums")?.elements.map { row in row.elements.compactMap { $0.double } }
       banks.append(Bank(channel: entry.string("channel") ?? "", sums: sums ?? []))
