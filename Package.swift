@@ -59,7 +59,7 @@ let package = Package(
     tests("Mesh", ["Mesh", "MMP", "PhaseSpace"]),
     tests("Runtime", ["Runtime", "CSystem"]),
     tests("Adapter", ["Devices", "Inputs", "Outputs", "PhaseSpace", "Runtime"]),
-    tests("NodeCore", ["NodeCore", "MMP", "Mesh", "PhaseSpace"]),
+    tests("NodeCore", ["NodeCore", "MMP", "Mesh", "PhaseSpace", "Inputs", "Outputs", "Runtime"]),
   ],
   swiftLanguageModes: [.v6]
 )
