@@ -52,7 +52,8 @@ let package = Package(
         "CSystem", "CYaml",
       ]),
     .executableTarget(
-      name: "taumesh", dependencies: ["NodeCore", "MMP", "Runtime", "CSystem"], swiftSettings: settings,
+      name: "taumesh", dependencies: ["NodeCore", "MMP", "Runtime", "CSystem"],
+      swiftSettings: settings,
       linkerSettings: libraries.map { .linkedLibrary($0) }),
     tests("PhaseSpace", ["PhaseSpace"]),
     tests("MMP", ["MMP", "CSodium"]),
