@@ -3,7 +3,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -25,6 +24,7 @@ class Mesh:
         self.options, self.directory = options, os.path.abspath(directory)
         self.names, self.profiles = names, profiles
         self.processes = []
+        self.renderer = None
         self.frame_zero = 0.0
         self.tone_file = os.path.join(self.directory, "tone.wav")
 
@@ -46,6 +46,7 @@ class Mesh:
         self.ports = free_ports(len(self.names))
 
     def _render(self):
+        """Renders the feeds; a run without end gets an hour of them, rendered as it goes."""
         options = self.options
         seconds = (options.seconds or 3600) + 2
         command = [os.path.join(ROOT, "Boards/instrument/render-feeds"),
@@ -54,7 +55,12 @@ class Mesh:
         command += ["--all-hum"] if options.all_hum else []
         command += ["--no-hum"] if options.no_hum else []
         command += ["--delay-ms", f"{self.names[1]}:{options.delay}"] if options.delay else []
-        run(command)
+        if options.seconds:
+            run(command)
+            return
+        self.renderer = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                         stdout=subprocess.DEVNULL)
+        time.sleep(3)
 
     def _sound_devices(self):
         """Microphones that read the feeds and a speaker that writes a WAV file, as ALSA PCMs."""
@@ -164,7 +170,7 @@ class Mesh:
         self.processes = []
 
     def kill(self):
-        for process in self.processes:
+        for process in self.processes + [self.renderer] * (self.renderer is not None):
             if process.poll() is None:
                 process.kill()
                 process.wait()

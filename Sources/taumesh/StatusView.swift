@@ -56,11 +56,21 @@ struct StatusView {
     } else if channel.we {
       word = tinted("WE: two nodes locked", true)
     } else {
-      word = "not emergent"
+      word = "not emergent (\(missing(channel)))"
     }
     let phase =
       channel.commonPhase.map { ", common phase \(Format.decimal($0, 0))°" } ?? ""
     return "\(word), \(channel.n) nodes, \(looks)\(phase)"
+  }
+
+  /// What keeps the channel from being emergent, in the order in which the gates are looked at.
+  private func missing(_ channel: NodeStatus.Channel) -> String {
+    if channel.n < 2 { return "nobody else yet" }
+    if channel.nEffective < 20 { return "too few independent looks yet" }
+    if channel.meanCoherence <= 0.75 { return "mean coherence at or below 0.75" }
+    if (channel.lockingIndex ?? 0) <= 0.75 { return "locking at or below 0.75" }
+    if channel.significance >= 0.001 { return "chance could explain it" }
+    return "holding, but not yet for long enough"
   }
 
   private func members(_ members: [NodeStatus.Member]) -> String {
@@ -81,7 +91,7 @@ struct StatusView {
     var text = ""
     for adapter in adapters {
       text += "  \(direction) \(adapter.id): \(adapter.type) \(adapter.device), \(adapter.state)"
-      if !adapter.detail.isEmpty { text += " (\(adapter.detail))" }
+      if adapter.state != "working", !adapter.detail.isEmpty { text += " (\(adapter.detail))" }
       if let frequency = adapter.frequency, let volume = adapter.volume {
         text += ", \(Format.decimal(frequency, 1)) Hz at volume \(Format.decimal(volume, 2))"
       }
