@@ -16,8 +16,8 @@ private struct Pair {
   var lost: (Int) -> Bool = { _ in false }
   private var count = 0
 
-  init(rate: PulseRate = .wired) throws {
-    a = PulsePath(capacity: 4, channels: 1, boot: Self.boots.a, rate: rate, now: 0)
+  init(rate: PulseRate = .wired, channelsOfA: Int = 1) throws {
+    a = PulsePath(capacity: 4, channels: channelsOfA, boot: Self.boots.a, rate: rate, now: 0)
     b = PulsePath(capacity: 4, channels: 1, boot: Self.boots.b, rate: rate, now: 0)
     try connect(at: 0)
   }
@@ -284,6 +284,20 @@ private struct Pair {
     }
     #expect((21...22).contains(pings))
     #expect((19...21).contains(pulses))
+  }
+
+  // A node without inputs kept one core busy from its first peer on: the time of its next round of
+  // pulses stayed in the past, and so did the deadline. It must lie ahead once all is sent.
+  @Test func aNodeWithoutChannelsRests() throws {
+    var pair = try Pair(channelsOfA: 0)
+    var buffer = [UInt8](repeating: 0, count: 81)
+    var (now, turns): (Int64, Int) = (0, 0)
+    while now < second, turns < 1000 {
+      turns += 1
+      while buffer.withUnsafeMutableBytes({ pair.a.nextDatagram(at: now, into: $0) }) != nil {}
+      now = max(now, try #require(pair.a.deadline))
+    }
+    #expect((20...30).contains(turns))
   }
 
   @Test func stalenessFollowsTheAnnouncement() {

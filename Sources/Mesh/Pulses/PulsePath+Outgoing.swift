@@ -13,7 +13,9 @@ extension PulsePath {
   /// When `nextDatagram` has something to give, nanoseconds; `nil` for never.
   package var deadline: Int64? {
     guard open > 0 else { return nil }
-    return owed > 0 || round.isRunning ? 0 : min(earliestPing, round.next)
+    // Without an own channel no round ever begins, and its time would stay in the past.
+    let nextRound = channels.isEmpty ? Int64.max : round.next
+    return owed > 0 || round.isRunning ? 0 : min(earliestPing, nextRound)
   }
 
   /// Writes the next datagram that is due to `buffer` (81 bytes are enough), or gives `nil`.
