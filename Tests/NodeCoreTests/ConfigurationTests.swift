@@ -7,6 +7,10 @@ import Testing
 
 @testable import NodeCore
 
+/// A configuration up to where its input may be wrong.
+private let ear =
+  "node: { name: x }\nmesh: { id: x }\ninputs:\n  - { type: microphone, id: a, device: d"
+
 /// A whole configuration is read with its defaults, and each kind of mistake is named.
 struct ConfigurationTests {
   static let whole = """
@@ -56,35 +60,32 @@ struct ConfigurationTests {
     ("node: { name: x, profile: pi5 }\nmesh: { id: x }\n", "t.yaml:1: node.profile: is \"pi5\""),
     ("node: { name: x }\nmesh: { id: \"a b\" }\n", "t.yaml:2: mesh.id: is \"a b\""),
     ("node: { name: x }\nmesh: { id: x, port: 70000 }\n", "t.yaml:2: mesh.port: is \"70000\""),
-    ("node: { name: x }\nmesh: { id: x, peers: [host] }\n", "t.yaml:2: mesh.peers[0]: expected"),
+    ("node: { name: x }\nmesh: { id: x, peers: [host] }\n", "t.yaml:2: mesh.peers[0]: is \"host\""),
     ("node: { name: x }\nmesh: { id: x }\ninput: []\n", "t.yaml:3: input: is not a known key"),
     (
-      "node: { name: x }\nmesh: { id: x }\ninputs:\n  - { id: a, device: d, rate: 96000 }\n",
+      ear + ", rate: 96000 }\n",
       "t.yaml:4: inputs[0].rate: is \"96000\"; expected a whole number from 8000 to 48000"
     ),
+    (ear + ", freqency: 50 }\n", "t.yaml:4: inputs[0].freqency: is not a known key"),
+    (ear + ", band: [60, 40] }\n", "t.yaml:4: inputs[0].band: expected [from, to]"),
     (
-      "node: { name: x }\nmesh: { id: x }\ninputs:\n  - { id: a, device: d, freqency: 50 }\n",
-      "t.yaml:4: inputs[0].freqency: is not a known key"
-    ),
-    (
-      "node: { name: x }\nmesh: { id: x }\ninputs:\n  - { id: a, device: d, band: [60, 40] }\n",
-      "t.yaml:4: inputs[0].band: expected [from, to]"
-    ),
-    (
-      "node: { name: x }\nmesh: { id: x }\ninputs:\n"
-        + "  - { id: a, device: d, channels: 2, capture-channel: 2 }\n",
+      ear + ", channels: 2, capture-channel: 2 }\n",
       "t.yaml:4: inputs[0].capture-channel: is \"2\"; expected a whole number from 0 to 1"
     ),
     (
-      "node: { name: x }\nmesh: { id: x }\ninputs:\n"
-        + "  - { id: a, device: d }\n  - { id: b, device: e }\n",
+      ear + " }\n  - { type: microphone, id: b, device: e }\n",
       "t.yaml:4: inputs: two inputs feed the channel analytic-50000mHz"
     ),
     (
-      "node: { name: x }\nmesh: { id: x }\ninputs:\n  - { id: a, device: d }\n"
-        + "outputs:\n  - { id: a, device: d }\n",
+      ear + " }\noutputs:\n  - { type: speaker, id: a, device: d }\n",
       "t.yaml:4: inputs: two adapters are called a"
     ),
+    (
+      "node: { name: x }\nmesh: { id: x }\noutputs:\n  - { id: a, device: d }\n",
+      "t.yaml:4: outputs[0].type: is missing; expected one of speaker"
+    ),
+    ("node:\n\tname: x\n", "t.yaml:2: not YAML: a tab; expected spaces"),
+    ("# \u{e4}\nnode: { name: x }\n \tmesh: x\n", "t.yaml:3: not YAML: a tab; expected spaces"),
   ])
   func refuses(_ text: String, _ start: String) {
     #expect(message(text).hasPrefix(start), "\(message(text))")

@@ -13,7 +13,7 @@ package struct InputSettings {
   package var channel: String { microphone.channel }
 
   init(_ reader: inout SectionReader) throws(ConfigurationFailure) {
-    _ = try reader.choice("type", of: InputType.allCases.map { $0.rawValue })
+    _ = try reader.requiredChoice("type", of: InputType.allCases.map { $0.rawValue })
     microphone = try MicrophoneSettings(&reader)
     decisionTau = try reader.duration("decision-tau", in: 0.05...3600) ?? 0
     isAbsolute = try reader.choice("align", of: ["free", "absolute"]) == "absolute"

@@ -52,12 +52,13 @@ package struct MeshSettings {
   {
     var peers: [SocketAddress] = []
     for (index, value) in try reader.list("peers").enumerated() {
-      guard case .scalar(let text) = value.content,
-        let peer = SocketAddress(text, defaultPort: 7778), peer.port != 0
+      let text = if case .scalar(let text) = value.content { "\"\(text)\"" } else { value.kind }
+      guard case .scalar(let word) = value.content,
+        let peer = SocketAddress(word, defaultPort: 7778), peer.port != 0
       else {
         throw ConfigurationFailure(
           file: reader.file, line: value.line, key: "\(reader.dotted("peers"))[\(index)]",
-          problem: "expected an address and a port, such as 192.168.1.20:7778")
+          problem: "is \(text); expected an address and a port, such as 192.168.1.20:7778")
       }
       peers.append(peer)
     }

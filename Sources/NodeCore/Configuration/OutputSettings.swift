@@ -11,7 +11,7 @@ package struct OutputSettings {
   package var id: String { speaker.id }
 
   init(_ reader: inout SectionReader) throws(ConfigurationFailure) {
-    _ = try reader.choice("type", of: OutputType.allCases.map { $0.rawValue })
+    _ = try reader.requiredChoice("type", of: OutputType.allCases.map { $0.rawValue })
     var speaker = SpeakerSettings(
       id: try reader.name("id"), device: try reader.requiredText("device"))
     channel = try reader.optionalName("channel")

@@ -77,6 +77,15 @@ package struct SectionReader {
     return text
   }
 
+  package mutating func requiredChoice(_ key: String, of options: [String])
+    throws(ConfigurationFailure) -> String
+  {
+    guard let word = try choice(key, of: options) else {
+      throw complaint(key, line, "is missing; expected one of \(Self.joined(options))")
+    }
+    return word
+  }
+
   package mutating func flag(_ key: String) throws(ConfigurationFailure) -> Bool? {
     guard let text = try text(key) else { return nil }
     switch text {

@@ -11,16 +11,17 @@ package struct YAMLParser {
   static let maximumDepth = 16
 
   private let file: String
+  private let bytes: [UInt8]
   private var parser = yaml_parser_t()
   private var values = 0
 
-  private init(file: String) { self.file = file }
+  private init(_ bytes: [UInt8], file: String) { (self.bytes, self.file) = (bytes, file) }
 
   /// Parses `bytes`; `file` is the name used in messages.
   package static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationFailure)
     -> YAMLValue
   {
-    var reader = YAMLParser(file: file)
+    var reader = YAMLParser(bytes, file: file)
     guard yaml_parser_initialize(&reader.parser) == 1 else {
       throw ConfigurationFailure(file: file, line: 0, key: "", problem: "out of memory")
     }
@@ -53,11 +54,19 @@ package struct YAMLParser {
   private mutating func nextEvent() throws(ConfigurationFailure) -> yaml_event_t {
     var event = yaml_event_t()
     guard yaml_parser_parse(&parser, &event) == 1 else {
-      let problem = parser.problem.map { String(cString: $0) } ?? "cannot be read as YAML"
+      var problem = parser.problem.map { String(cString: $0) } ?? "cannot be read as YAML"
       let line = Int(max(parser.problem_mark.line, parser.context_mark.line)) + 1
+      if isIndentedByTab(line) { problem = "a tab; expected spaces" }
       throw ConfigurationFailure(file: file, line: line, key: "", problem: "not YAML: \(problem)")
     }
     return event
+  }
+
+  /// libyaml's own words for a tab do not mention it, and an editor does not show it.
+  private func isIndentedByTab(_ line: Int) -> Bool {
+    let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+    guard line <= lines.count else { return false }
+    return lines[line - 1].prefix { $0 == 32 || $0 == 9 }.contains(9)
   }
 
   private mutating func value(depth: Int) throws(ConfigurationFailure) -> YAMLValue {
