@@ -5,7 +5,8 @@ internal import CSystem
 /// One line per event on standard error, at a bounded rate.
 ///
 /// Lines of one area and level that come faster than the bound are counted and summed up in one
-/// line when the rate allows again.
+/// line when the rate allows again. So are lines that nobody reads: a full pipe or a stopped
+/// terminal must not stop the program.
 package final class Log {
   /// How much an event matters; the raw values are those of syslog.
   package enum Level: Int, Comparable, CustomStringConvertible {
@@ -28,6 +29,8 @@ package final class Log {
 
   /// Areas told apart for the rate; further ones share the last place.
   private static let areas = 64
+  /// Longest message, bytes; what poll(2) calls writable takes a line of this length at once.
+  private static let longest = 3500
 
   private struct Rate {
     let area: String
@@ -43,6 +46,7 @@ package final class Log {
   private let burst: Int
   private let clock: () -> Int64
   private var rates: [Rate] = []
+  private var unread = 0
 
   /// A log on a descriptor that lets `burst` lines through at once and then one a second.
   ///
@@ -98,10 +102,23 @@ package final class Log {
   }
 
   private func line(_ level: Level, _ area: String, _ message: String) {
+    guard takesLine else {
+      unread += 1
+      return
+    }
+    let lost = unread
+    unread = 0
+    if lost > 0 { line(.warning, "log", "\(lost) lines lost: nobody read them") }
     let start = isJournal ? "<\(level.rawValue)>" : "\(Log.timeOfDay()) \(level) "
     // One event, one line: a line break inside a message would forge another event.
-    let safe = String(decoding: message.utf8.map { $0 < 32 || $0 == 127 ? 63 : $0 }, as: UTF8.self)
+    let bytes = message.utf8.prefix(Log.longest).map { $0 < 32 || $0 == 127 ? 63 : $0 }
+    let safe = String(decoding: bytes, as: UTF8.self)
     _ = StandardOutput.write("\(start)\(area): \(safe)\n", to: descriptor)
+  }
+
+  private var takesLine: Bool {
+    var slot = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&slot, 1, 0) == 1
   }
 
   private static func timeOfDay() -> String {

@@ -4,9 +4,12 @@ internal import CSystem
 
 /// Standard output and error as write(2) sees them.
 package enum StandardOutput {
-  /// Writes text to standard output; false when it is closed.
-  @discardableResult
-  package static func write(_ text: String) -> Bool { write(text, to: 1) }
+  /// Writes text to standard output; where that fails, says so and ends the program with status 1.
+  package static func write(_ text: String) {
+    guard !write(text, to: 1) else { return }
+    writeError("taumesh: \(SystemError.last("write", "standard output"))\n")
+    exit(1)
+  }
 
   /// Writes text to standard error.
   @discardableResult

@@ -65,6 +65,29 @@ import Testing
       ])
   }
 
+  @Test func whatNobodyReadsIsLostAndCountedAndNeverWaitedFor() throws {
+    var ends: [Int32] = [-1, -1]
+    #expect(pipe(&ends) == 0)
+    let (reader, writer) = (ends[0], ends[1])
+    defer {
+      close(reader)
+      close(writer)
+    }
+    let log = Log(descriptor: writer, burst: 100_000)
+    // Far more than a pipe holds: a log that waits for its reader hangs here.
+    for index in 0..<5000 { log.info("mesh", "line \(index) \(String(repeating: "x", count: 60))") }
+    var taken = ""
+    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    while !taken.hasSuffix("after\n") {
+      let count = read(reader, &chunk, chunk.count)
+      taken += String(decoding: chunk[..<count], as: UTF8.self)
+      if !taken.contains("after") { log.info("mesh", "after") }
+    }
+    let lines = taken.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1)[1] }
+    let kept = lines.count { $0.hasPrefix("info mesh: line ") }
+    #expect(lines.count { $0 == "warning log: \(5000 - kept) lines lost: nobody read them" } == 1)
+  }
+
   @Test func theJournalGetsAPriorityInsteadOfATime() throws {
     let bench = try Bench()
     var status = stat()
