@@ -5,7 +5,8 @@ package import Runtime
 /// Answers the command line over the node's Unix socket: one line of JSON in, one out.
 ///
 /// Only root and the user the node runs as are answered. At most `maximumConnections` at a time,
-/// each with a bounded line and a bounded answer; the newest is refused at the bound.
+/// each with a bounded line and a bounded answer. At the bound the one that has been silent for
+/// longest gives way: whoever only holds connections cannot keep a person from asking.
 package final class ControlServer {
   static let maximumConnections = 16
   static let maximumRequest = 4096
@@ -46,9 +47,8 @@ package final class ControlServer {
       log.warning("control", "refused a connection of user \(user.map { "\($0)" } ?? "unknown")")
       return stream.close()
     }
-    guard connections.count < Self.maximumConnections else {
-      log.warning("control", "refused a connection: \(Self.maximumConnections) are open")
-      return stream.close()
+    if connections.count >= Self.maximumConnections, let silent = connections.first {
+      close(silent, "the most silent of \(connections.count)")
     }
     let connection = Connection(stream)
     connections.append(connection)
@@ -62,23 +62,33 @@ package final class ControlServer {
   }
 
   private func received(_ bytes: UnsafeRawBufferPointer, _ connection: Connection) {
+    remove(connection)
+    connections.append(connection)
     for byte in bytes {
       guard byte == 10 else {
         connection.line.append(byte)
         continue
       }
-      respond(to: connection.line, on: connection.stream)
+      // One answer may wait to be read; whoever asks on without reading costs no more than that.
+      guard connection.stream.queuedBytes == 0,
+        respond(to: connection.line, on: connection.stream)
+      else {
+        return close(connection, "who asks does not read the answers")
+      }
       connection.line.removeAll(keepingCapacity: true)
-      guard connection.stream.isOpen else { return }
     }
     guard connection.line.count > Self.maximumRequest else { return }
-    log.warning(
-      "control", "closed a connection: a request longer than \(Self.maximumRequest) bytes")
+    close(connection, "a request longer than \(Self.maximumRequest) bytes")
+  }
+
+  private func close(_ connection: Connection, _ reason: String) {
+    log.warning("control", "closed a connection: \(reason)")
     connection.stream.close()
     remove(connection)
   }
 
-  private func respond(to line: [UInt8], on stream: ByteStream) {
+  /// False when the answer could not be queued.
+  private func respond(to line: [UInt8], on stream: ByteStream) -> Bool {
     var id: Int64 = 0
     var verb: String?
     var complaint: String?
@@ -98,6 +108,6 @@ package final class ControlServer {
       }
       if let complaint { object.field("error", complaint) }
     }
-    stream.send(reply.bytes + [10])
+    return stream.send(reply.bytes + [10])
   }
 }

@@ -60,10 +60,14 @@ extension Node {
 
   private func announce(_ id: String, _ attach: (@escaping (AdapterStatus) -> Void) -> Void) {
     let log = log
+    var told = ""
     attach { status in
+      // A device that stays away is told of once, not at every attempt.
+      guard told != status.description else { return }
+      told = status.description
       switch status {
-      case .stopped, .working: log.info(id, status.description)
-      case .failed: log.warning(id, status.description)
+      case .stopped, .working: log.info(id, told)
+      case .failed: log.warning(id, told)
       }
     }
   }

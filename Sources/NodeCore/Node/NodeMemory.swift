@@ -28,7 +28,13 @@ struct NodeMemory {
       guard let content = try StateFile.read(path, limit: maximumBytes) else { return memory }
       do throws(JSONFailure) {
         let limits = JSONLimits(textBytes: maximumBytes, arenaBytes: 4 << 20)
-        try JSONDocument.read(content, limits: limits) { memory.read($0) }
+        try JSONDocument.read(content, limits: limits) { value in
+          guard !memory.read(value) else { return }
+          log.warning(
+            "node",
+            "\(path): expected secureNodes, savedAt, machineBoot and banks; "
+              + "starting without what is missing")
+        }
       } catch { log.warning("node", "\(path): \(error); starting without what it held") }
     } catch { log.warning("node", "\(error); starting without what it held") }
     return memory
@@ -74,7 +80,8 @@ struct NodeMemory {
     try StateFile.write(path, json.bytes)
   }
 
-  private mutating func read(_ object: JSONValue) {
+  /// False when something that a node writes is missing.
+  private mutating func read(_ object: JSONValue) -> Bool {
     savedAt = object.int("savedAt") ?? 0
     machineBoot = object.string("machineBoot") ?? ""
     for text in object.array("secureNodes")?.elements.compactMap({ $0.string }) ?? [] {
@@ -84,6 +91,8 @@ struct NodeMemory {
       let sums = entry.array("sums")?.elements.map { row in row.elements.compactMap { $0.double } }
       banks.append(Bank(channel: entry.string("channel") ?? "", sums: sums ?? []))
     }
+    return object.array("secureNodes") != nil && object.int("savedAt") != nil
+      && object.string("machineBoot") != nil && object.array("banks") != nil
   }
 
   /// Names this run of the machine; the same until it starts again.
