@@ -2,11 +2,11 @@
 # What a board binary must not be. Each gate ends the build with the reason.
 # shellcheck shell=bash
 
-# check_resolver FILE: the resolver of a static glibc loads whatever modules the board's system has,
-# and blocks; names are resolved by mDNS or not at all.
+# check_resolver FILE: the name services of a static glibc load whatever modules the board's system
+# has, and its resolver blocks; hosts are found by mDNS, users and groups in their files.
 check_resolver() {
-  if LC_ALL=C nm "$1" | grep -wE 'getaddrinfo|gethostbyname|gethostbyname_r'; then
-    fail "$1: expected no resolver of the C library"
+  if LC_ALL=C nm "$1" | grep -wE 'getaddrinfo|gethostbyname(_r)?|__nss_module_load'; then
+    fail "$1: expected no resolver or name service of the C library"
   fi
 }
 

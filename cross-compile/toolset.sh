@@ -34,7 +34,7 @@ unicode_tables() {
 # write_toolset BOARD FOLDER: FOLDER/toolset.json; the link writes its map to FOLDER/link.map.
 # SwiftPM keeps its build plan when only the toolset changed, so the plan goes with the old one.
 write_toolset() {
-  local board=$1 folder=$2 sysroot gnu option flags=()
+  local board=$1 folder=$2 sysroot gnu option flags=() script=()
   sysroot=$(sysroot_folder "$board")
   gnu=$(board_value "$board" compile.gnu)
   read -r -a flags <<<"$(board_value "$board" compile.flags)"
@@ -44,13 +44,19 @@ write_toolset() {
   for option in "${c[@]}"; do swift+=(-Xcc "$option"); done
   case $(board_value "$board" compile.linker) in
     gnu) swift+=("-ld-path=/usr/bin/$gnu-ld") ;;
-    lld) swift+=(-use-ld=lld) ;;
+    lld)
+      swift+=(-use-ld=lld)
+      script=(-T "$root/cross-compile/no-unwind.ld")
+      ;;
     *) fail "Boards/$board/board.yaml: compile.linker: expected gnu or lld" ;;
   esac
-  for option in "${c[@]}" --gcc-toolchain=/usr -static -Wno-unused-command-line-argument; do swift+=(-Xclang-linker "$option"); done
+  # SwiftPM asks for -pie on Linux triples, which a static link does not take.
+  for option in "${c[@]}" --gcc-toolchain=/usr -static -Wno-unused-command-line-argument; do
+    swift+=(-Xclang-linker "$option")
+  done
 
   local linker=("-L$(alsa_folder "$board")" "$(unicode_tables "$board" "$folder")" -lm -lc
-    --gc-sections "-Map=$folder/link.map")
+    --gc-sections "-Map=$folder/link.map" "${script[@]}")
   # Where CSystem counts allocations, everything linked in is counted.
   if grep -rqs __wrap_malloc "$root/Sources/CSystem"; then
     for option in malloc calloc realloc free posix_memalign aligned_alloc; do
