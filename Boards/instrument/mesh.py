@@ -9,9 +9,9 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EMULATORS = {
-    "zero": ["qemu-arm-static", "-cpu", "arm1176"],
-    "pi2": ["qemu-arm-static", "-cpu", "cortex-a7"],
-    "pi4": ["qemu-aarch64-static", "-cpu", "cortex-a72"],
+    "zero": ["qemu-arm", "-cpu", "arm1176"],
+    "pi2": ["qemu-arm", "-cpu", "cortex-a7"],
+    "pi4": ["qemu-aarch64", "-cpu", "cortex-a72"],
 }
 RATE = 16000
 CHANNEL = {"frequency": "50 Hz", "width": "4 Hz", "poles": 2, "decision-tau": "5s"}
@@ -117,9 +117,12 @@ class Mesh:
             with open(self.path(name, "taumesh.yaml"), "w") as file:
                 file.write(self._configuration(index))
         for index, name in enumerate(self.names):
+            words = ["run", "--state", self.path(name)]
+            if index == 0 and self.options.record:
+                words += ["--record", os.path.abspath(self.options.record)]
             with open(self.path(name, "log"), "w") as log:
                 self.processes.append(subprocess.Popen(
-                    self.program(index) + ["run", "--state", self.path(name)],
+                    self.program(index) + words,
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment))
 
     def check_alive(self):

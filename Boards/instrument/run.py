@@ -30,6 +30,7 @@ def arguments():
     parser.add_argument("--mapping", choices=["seed", "angle"], default="angle")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep")
+    parser.add_argument("--record")
     return parser.parse_args()
 
 

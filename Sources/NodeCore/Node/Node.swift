@@ -92,6 +92,7 @@ package final class Node {
   func stop() {
     guard !isStopping else { return }
     isStopping = true
+    recorder?.close()
     do throws(SystemError) { try notifier?.stopping() } catch { log.warning("node", "\(error)") }
     reactor.after(Self.stopLimit) { self.reactor.stop() }
     for feed in inputs { feed.input.stop() }
@@ -114,7 +115,6 @@ package final class Node {
       log.error("node", "state not saved: \(error)")
       status = 1
     }
-    recorder?.close()
     mesh.stop()
     control?.close()
     log.info("node", "stopped")
