@@ -17,7 +17,7 @@ package enum ConfigurationTemplate {
       # address: 0.0.0.0        # listen on one address only
       # discovery: true         # announce and find nodes of this mesh with mDNS
       # peers: ["192.168.1.20:7778"]   # dialled as well, where multicast does not reach
-      # pulse-rate: 20 Hz       # phase updates a second to each peer; 10 Hz is kinder to Wi-Fi
+      # pulse-rate: 20 Hz       # phase updates a second to each peer; 10 Hz by itself on Wi-Fi
       # packets-per-second: 800 # the pulse rate falls to stay below
 
     # What this node hears. Nodes compare channels of the same name.

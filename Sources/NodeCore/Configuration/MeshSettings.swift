@@ -15,7 +15,7 @@ package struct MeshSettings {
   package let discovery: Bool
   /// Peers to dial.
   package let peers: [SocketAddress]
-  /// Pulses a second to each peer and channel, Hz.
+  /// Pulses a second to each peer and channel, Hz; by default 20, 10 where the way is wireless.
   package let pulseRate: Double
   /// Upper bound on datagrams a second; the pulse rate falls to meet it.
   package let packetsPerSecond: Int
@@ -29,7 +29,8 @@ package struct MeshSettings {
     port = UInt16(try reader.integer("port", in: 0...65535) ?? 7778)
     address = try Self.address(&reader, port: port)
     discovery = try reader.flag("discovery") ?? true
-    pulseRate = try reader.number("pulse-rate", in: 2.5...100, unit: "Hz") ?? 20
+    pulseRate = try reader.number("pulse-rate", in: 2.5...100, unit: "Hz")
+      ?? (DefaultRoute.isWireless ? 10 : 20)
     packetsPerSecond = try reader.integer("packets-per-second", in: 10...100_000) ?? 800
     peers = try Self.peers(&reader)
     try reader.finish()
