@@ -32,6 +32,8 @@ final class MeshService {
   private let log: Log
   private var listener: TCPListener?
   private var transports: [Transport] = []
+  /// Whose end is being told of; only its name is left.
+  private var departed: Transport?
   /// Where the datagrams of each slot go; nil for a plaintext peer.
   private var datagramAddresses: [SocketAddress?]
   private var timer: Timer?
@@ -174,13 +176,21 @@ extension MeshService {
     stream.onClose = { reason in
       self.log.debug("mesh", "\(stream.peerName): \(reason)")
       self.transports.removeAll { $0.connection == connection }
+      self.departed = Transport(connection: connection, stream: stream)
       self.peering.ended(connection, at: self.reactor.now)
       self.pump()
+      self.departed = nil
     }
   }
 
   /// Where the datagrams of a peer go; nil for a plaintext peer.
   func peerAddress(_ slot: Int) -> SocketAddress? { datagramAddresses[slot] }
+
+  private func name(ofConnection connection: Int) -> String {
+    if let stream = stream(of: connection) { return stream.peerName }
+    if let departed, departed.connection == connection { return departed.stream.peerName }
+    return "connection \(connection)"
+  }
 
   private func stream(of connection: Int) -> ByteStream? {
     transports.first { $0.connection == connection }?.stream
@@ -219,7 +229,7 @@ extension MeshService {
         peering.close(connection, .stalled, at: reactor.now)
       }
     case .close(let connection, let reason):
-      let name = stream(of: connection)?.peerName ?? "connection \(connection)"
+      let name = name(ofConnection: connection)
       close(connection, lingers: true)
       report(reason, name)
     case .joined(let slot, let connection, let summary):
