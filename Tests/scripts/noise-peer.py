@@ -31,8 +31,8 @@ def cache():
     return os.environ.get("TAUMESH_CACHE") or os.path.join(home, "taumesh")
 
 
-def enter_venv():
-    """Runs this script again in the venv, which is made when it is not there."""
+def make_venv():
+    """The folder of the venv, which is made when it is not there."""
     version = "%d.%d" % sys.version_info[:2]
     place = os.path.join(cache(), "noise-peer-%s-python%s" % (NOISEPROTOCOL, version))
     python = os.path.join(place, "bin", "python")
@@ -46,6 +46,12 @@ def enter_venv():
                  "noiseprotocol==" + NOISEPROTOCOL, "cryptography"],
                 check=True, stdout=sys.stderr, stdin=subprocess.DEVNULL)
             open(os.path.join(place, "ready"), "w").close()
+    return place
+
+
+def enter_venv():
+    """Runs this script again in the venv."""
+    python = os.path.join(make_venv(), "bin", "python")
     os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:], "--in-venv"])
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Counts what holds and what does not."""
 
+import os
 import sys
 import time
 import traceback
@@ -57,3 +58,27 @@ def stays(seconds, condition, every=0.1):
             return False
         time.sleep(every)
     return True
+
+
+def main(name, modules):
+    """Runs the parts of the modules, or those named on the command line; the exit status."""
+    from nodes import PROGRAM, Workshop
+
+    parts = [part for module in modules for part in module.PARTS]
+    wanted = sys.argv[1:]
+    names = [part.__name__ for part in parts]
+    for word in wanted:
+        if word not in names:
+            sys.exit(f"{name}: unknown part {word}; expected some of: {', '.join(names)}")
+    if not os.access(PROGRAM, os.X_OK):
+        sys.exit(f"{name}: {PROGRAM} is not there; cross-compile/build server makes it")
+    check = Checks(name)
+    for part in parts:
+        if wanted and part.__name__ not in wanted:
+            continue
+        workshop, failures = Workshop(), len(check.failures)
+        try:
+            check.run(part, workshop, check)
+        finally:
+            workshop.close(keep=len(check.failures) > failures)
+    return check.finish()

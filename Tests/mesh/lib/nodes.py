@@ -17,6 +17,7 @@ from checks import soon
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 PROGRAM = os.environ.get("TAUMESH_PROGRAM") or os.path.join(ROOT, ".build/boards/server/taumesh")
+IS_BOARD = "TAUMESH_PROGRAM" not in os.environ
 RATE = 16000
 CHANNEL = "hum-of-the-kitchen"
 
