@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#include <ftw.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
@@ -68,3 +69,12 @@ void tm_terminal_restore(int fd) {
   if (is_raw) tcsetattr(fd, TCSANOW, &ordinary);
   is_raw = 0;
 }
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place) {
+  (void)status;
+  (void)kind;
+  (void)place;
+  return remove(path);
+}
+
+int tm_remove_tree(const char *path) { return nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS); }

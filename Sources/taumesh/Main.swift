@@ -7,7 +7,7 @@ enum Main {
   static var verbs: [Verb] {
     [
       InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), DoctorVerb(),
-      SelfTestVerb(),
+      SelfTestVerb(), BenchVerb(),
       VersionVerb(),
     ]
   }

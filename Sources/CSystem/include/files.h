@@ -28,3 +28,6 @@ int tm_terminal_size(int fd, int *columns, int *rows);
 /// Lets a terminal deliver single keys without echo, or restores what it was. Only one terminal.
 int tm_terminal_raw(int fd);
 void tm_terminal_restore(int fd);
+
+/// Removes a folder with everything in it, without following links. Returns 0, or -1 with errno.
+int tm_remove_tree(const char *path);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What `taumesh bench` measures: the keys of its JSON, in their order.
+package enum BenchKey: String, CaseIterable, Sendable {
+  case nanosecondsPerSample = "ns_per_sample"
+  case nanosecondsMeshState = "ns_mesh_state"
+  case nanosecondsPulseSeal = "ns_pulse_seal"
+  case nanosecondsPulseOpen = "ns_pulse_open"
+  case nanosecondsFrameEncode = "ns_frame_encode"
+  case nanosecondsFrameDecode = "ns_frame_decode"
+  case pulseMedian = "pulse_p50_ns"
+  case pulseTail = "pulse_p99_ns"
+  case pingPongMedian = "pingpong_p50_ns"
+  case pingPongTail = "pingpong_p99_ns"
+  case residentKiB = "rss_kb"
+  case anonymousKiB = "anon_kb"
+  case allocationsPerBlock = "allocs_per_block"
+  case allocationsPerPulse = "allocs_per_pulse"
+  case allocationsPerTick = "allocs_per_tick"
+
+  /// Whether its value is an object of parts rather than one number.
+  package var hasParts: Bool { self == .nanosecondsPerSample || self == .nanosecondsMeshState }
+
+  package var unit: String {
+    switch self {
+    case .residentKiB, .anonymousKiB: "kB"
+    case .allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick: ""
+    default: "ns"
+    }
+  }
+}
