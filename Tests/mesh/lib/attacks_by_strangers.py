@@ -95,6 +95,15 @@ def garbage(workshop, check):
         _, rise = rises(victim, "datagramsUnknownSession", 300, lambda: sprinkle(
             300, lambda: b"\x11" + noise.randbytes(80)))
         check(rise == 300, "300 of a pulse's form are of no session", rise)
+        start, sent = time.monotonic(), 0
+        least = 2
+        while time.monotonic() - start < 2:
+            for _ in range(500):
+                udp.sendto(b"\x11" + noise.randbytes(80), place(victim))
+            sent += 500
+            least = min(least, victim.n())
+    check(sent > 5000 and least == 2, "thousands of them a second do not drown the pulses",
+          (sent, least))
     unhurt(check, victim, friend)
     member = Member(place(victim), "home", victim.secret(), channel=CHANNEL)
     check(soon(5, lambda: victim.n() == 3), "control: this program's own member is accepted")

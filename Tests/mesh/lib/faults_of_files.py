@@ -2,6 +2,7 @@
 """Wrong configurations, damaged keys, damaged memory."""
 
 import os
+import shutil
 import subprocess
 import time
 
@@ -124,6 +125,8 @@ def damaged_keys(workshop, check):
         with open(path, "wb") as file:
             file.write(good)
         os.chmod(path, 0o600)
+    refuses(check, workshop, node.directory, "keys of another user",
+            ["identity.key", "ermission"], user=NOBODY, group=NOBODY, extra_groups=[])
     identity = node.start().status()["nodeId"]
     check(identity in good_node(node), "with its keys back the node is who it was")
     check(node.stop()[0] == 0, "and stops")
@@ -167,6 +170,16 @@ def damaged_memory(workshop, check):
     status, _ = node.stop()
     check(status == 1 and "state not saved" in node.log(),
           "state.json a directory: the node starts, and says that it cannot save", node.log())
+    open(node.log_file, "w").close()
+    node.log_file = workshop.path("apart.log")
+    os.rmdir(node.path("state.json"))
+    node.start()
+    shutil.rmtree(node.directory)
+    check(node.alive(), "its directory taken away, a node runs on")
+    status, _ = node.stop()
+    errors = [line for line in node.log().splitlines() if " error " in line]
+    check(status == 1 and len(errors) == 1 and "state not saved" in errors[0],
+          "and says at its end, once, that it cannot save", errors)
 
 
 PARTS = [wrong_configurations, damaged_keys, damaged_memory]

@@ -98,6 +98,26 @@ def answers(node):
     return bool(status) and time.monotonic() - start < 1
 
 
+def few_descriptors(workshop, check):
+    """No file descriptors left: the node waits without spinning, and recovers."""
+    node = workshop.node("few").start(prefix=["prlimit", "--nofile=32"])
+    check(soon(3, lambda: node.n() == 1), "a node with 32 descriptors runs")
+    held = [socket.create_connection((node.address, node.port), timeout=3) for _ in range(60)]
+    with open(f"/proc/{node.pid}/stat") as file:
+        before = file.read().split()
+    full = soon(3, lambda: len(os.listdir(f"/proc/{node.pid}/fd")) >= 32)
+    time.sleep(2)
+    with open(f"/proc/{node.pid}/stat") as file:
+        after = file.read().split()
+    ticks = sum(int(after[i]) - int(before[i]) for i in (13, 14))
+    check(full and ticks < 100, "all in use by connections, it does not spin", (full, ticks))
+    check(node.alive(), "it runs")
+    for stream in held:
+        stream.close()
+    check(soon(5, node.status), "the connections gone, it answers")
+    check(soon(3, lambda: node.n() == 1) and node.stop()[0] == 0, "hears, and stops")
+
+
 def other_user(workshop, check):
     """Another user at the control socket."""
     node = workshop.node("private", ear=False).start()
@@ -185,4 +205,4 @@ def control_socket(workshop, check):
     check(node.stop()[0] == 0, "the node stops")
 
 
-PARTS = [port_in_use, two_in_one_place, other_user, control_socket]
+PARTS = [port_in_use, two_in_one_place, few_descriptors, other_user, control_socket]
