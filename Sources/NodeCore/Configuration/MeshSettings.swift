@@ -29,7 +29,8 @@ package struct MeshSettings {
     port = UInt16(try reader.integer("port", in: 0...65535) ?? 7778)
     address = try Self.address(&reader, port: port)
     discovery = try reader.flag("discovery") ?? true
-    pulseRate = try reader.number("pulse-rate", in: 2.5...100, unit: "Hz")
+    pulseRate =
+      try reader.number("pulse-rate", in: 2.5...100, unit: "Hz")
       ?? (DefaultRoute.isWireless ? 10 : 20)
     packetsPerSecond = try reader.integer("packets-per-second", in: 10...100_000) ?? 800
     peers = try Self.peers(&reader)
