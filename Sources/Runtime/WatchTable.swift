@@ -54,9 +54,11 @@ struct WatchTable {
 
   /// The handler an event of `token` is meant for, or nil when its watch has been given back.
   func handler(of token: UInt64) -> Handler? {
-    let index = Int(token & 0xffff_ffff)
-    guard index < slots.count, slots[index].generation == UInt32(token >> 32) else { return nil }
-    return slots[index].handler
+    // Compared as 32 bits: the timer's own token, all ones, is no Int on a 32-bit board.
+    let slot = UInt32(truncatingIfNeeded: token)
+    guard slot < UInt32(slots.count), slots[Int(slot)].generation == UInt32(token >> 32)
+    else { return nil }
+    return slots[Int(slot)].handler
   }
 
   mutating func remove(_ watch: Watch) {
