@@ -32,6 +32,8 @@ package struct Peering: Sendable {
     var session: SessionID?
     /// `nil` while being dialed.
     var stream: PeerConnection?
+
+    func isDue(at now: Int64) -> Bool { (stream?.deadline).map { $0 <= now } ?? false }
   }
 
   /// How often peers are told of the others, nanoseconds.
@@ -99,12 +101,12 @@ package struct Peering: Sendable {
   }
 
   package mutating func tick(at now: Int64) {
-    for number in connections.map({ $0.number }) {
-      guard let index = index(of: number), let due = connections[index].stream?.deadline,
-        due <= now
-      else { continue }
+    // Numbers ascend in the list; with a datagram to send this runs, so it makes no list of them.
+    var last = 0
+    while let index = connections.firstIndex(where: { $0.number > last && $0.isDue(at: now) }) {
+      last = connections[index].number
       connections[index].stream?.tick(at: now)
-      settle(number, at: now)
+      settle(last, at: now)
     }
     gossip(at: now)
     dial(at: now)
