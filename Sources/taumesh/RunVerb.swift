@@ -12,7 +12,10 @@ final class RunVerb: Verb {
   override var usage: StaticString { "run [--state DIR] [--verbose] [--record FILE]" }
   override var options: [Option] { [.state, Self.verbose, Self.record] }
   override var notes: StaticString {
-    "SIGTERM or Ctrl-C stops it within a second: tone faded, state written."
+    """
+    SIGTERM or Ctrl-C stops it within a second: tone faded, state written. Exit status 2 when the
+    configuration is wrong, 1 when something else keeps the node from running.
+    """
   }
 
   override func run(_ arguments: Arguments) -> Int32 {
@@ -21,17 +24,17 @@ final class RunVerb: Verb {
     let configuration: Configuration
     do throws(ConfigurationFailure) {
       configuration = try Configuration.load(paths)
-    } catch { return fail("\(error)") }
+    } catch { return fail("\(error)", status: 2) }
     do throws(Node.Failure) {
       let node = try Node(
         configuration: configuration, paths: paths, log: log,
         recording: arguments.value(Self.record))
       return try node.run()
-    } catch { return fail("\(error)") }
+    } catch { return fail("\(error)", status: 1) }
   }
 
-  private func fail(_ message: String) -> Int32 {
+  private func fail(_ message: String, status: Int32) -> Int32 {
     StandardOutput.writeError("taumesh run: \(message)\n")
-    return 1
+    return status
   }
 }

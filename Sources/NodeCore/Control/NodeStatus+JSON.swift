@@ -121,7 +121,7 @@ extension NodeStatus.Channel {
     orderParameter = object.double("orderParameter") ?? 0
     commonPhase = object.double("commonPhaseDegrees")
     lockingIndex = object.double("lockingIndex")
-    n = Int(object.int("n") ?? 0)
+    n = Int(clamping: object.int("n") ?? 0)
     nEffective = object.double("nEffective") ?? 0
     significance = object.double("significance") ?? 1
     emergent = object.bool("emergent") ?? false

@@ -26,7 +26,7 @@ def picture(directory):
     return found
 
 
-def refusal(workshop, directory, **options):
+def refusal(workshop, directory, status=1, **options):
     """Runs a node that must not start: its only line, or what came instead; seconds; changes."""
     before = picture(directory)
     start = time.monotonic()
@@ -37,7 +37,7 @@ def refusal(workshop, directory, **options):
     seconds = time.monotonic() - start
     lines = done.stderr.splitlines()
     changed = picture(directory) != before
-    if done.returncode != 1 or len(lines) != 1 or done.stdout:
+    if done.returncode != status or len(lines) != 1 or done.stdout:
         return f"status {done.returncode}, {done.stdout!r}, {lines[:4]}", seconds, changed
     return lines[0], seconds, changed
 
@@ -58,23 +58,25 @@ def wrong_configurations(workshop, check):
         with open(file, "wb") as out:
             out.write(text if isinstance(text, bytes) else text.encode())
         place = f"{file}:{line}: " if line else file
-        refuses(check, workshop, directory, f"configuration: {what}", [place, *words])
+        refuses(check, workshop, directory, f"configuration: {what}", [place, *words], status=2)
     os.remove(file)
     refuses(check, workshop, directory, "configuration: missing file",
-            [file, "no such file", "taumesh init"])
+            [file, "no such file", "taumesh init"], status=2)
     os.mkdir(file)
-    refuses(check, workshop, directory, "configuration: a directory", [file, "regular file"])
+    refuses(check, workshop, directory, "configuration: a directory", [file, "regular file"],
+            status=2)
     os.rmdir(file)
     os.mkfifo(file)
-    refuses(check, workshop, directory, "configuration: a pipe", [file, "regular file"])
+    refuses(check, workshop, directory, "configuration: a pipe", [file, "regular file"],
+            status=2)
     os.remove(file)
     with open(file, "w") as out:
         out.write(GOOD)
     os.chmod(file, 0o600)
     refuses(check, workshop, directory, "configuration: a file one may not read",
-            [file, "ermission"], user=NOBODY, group=NOBODY, extra_groups=[])
+            [file, "ermission"], status=2, user=NOBODY, group=NOBODY, extra_groups=[])
     refuses(check, workshop, workshop.path("nowhere"), "configuration: a missing directory",
-            [workshop.path("nowhere"), "no such file"])
+            [workshop.path("nowhere"), "no such file"], status=2)
     with open(file, "w") as out:
         out.write(GOOD.replace("port: 0", "port: 0, address: 192.0.2.77"))
     refuses(check, workshop, directory, "configuration: an address of another machine",
