@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#include <malloc.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 extern char **environ;
@@ -73,4 +75,15 @@ int tm_process_memory(int process, int64_t *resident_kib, int64_t *anonymous_kib
   *resident_kib = kib_after(text, "VmRSS:");
   *anonymous_kib = kib_after(text, "RssAnon:");
   return 0;
+}
+
+// The linker's marks around everything that is only read: headers, constants and code.
+extern const char __executable_start[], etext[];
+
+void tm_settle_memory(void) {
+  malloc_trim(0);
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  uintptr_t start = ((uintptr_t)__executable_start + page - 1) / page * page;
+  uintptr_t end = (uintptr_t)etext / page * page;
+  if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
 }

@@ -45,4 +45,7 @@ package enum Environment {
     }
     return (resident, anonymous)
   }
+
+  /// Gives back the memory that starting took and running does not need; it may be called often.
+  package static func settleMemory() { tm_settle_memory() }
 }

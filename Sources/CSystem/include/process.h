@@ -20,3 +20,7 @@ int tm_process_memory(int process, int64_t *resident_kib, int64_t *anonymous_kib
 /// Heap allocations so far, or -1 when the program was linked without
 /// `--wrap=malloc --wrap=calloc --wrap=realloc --wrap=posix_memalign --wrap=aligned_alloc`.
 int64_t tm_allocations(void);
+
+/// Gives back what starting the program took and running it does not: freed pages of the heap, and
+/// the mapping of its code, which comes back from the file page by page as it is used.
+void tm_settle_memory(void);

@@ -19,6 +19,8 @@ package final class Node {
   static let slowestBeat: Int64 = 20_000_000
   /// A node that is told to stop ends within this, whatever its devices do, ns.
   static let stopLimit: Int64 = 900_000_000
+  /// Started, and linked with those peers that are there, ns after the start.
+  static let settled: Int64 = 3_000_000_000
 
   let configuration: Configuration
   let paths: NodePaths
@@ -81,6 +83,7 @@ package final class Node {
     for feed in outputs { feed.output.start(on: reactor) }
     startBeat()
     startWatchdog()
+    reactor.after(Self.settled) { Environment.settleMemory() }
     log.info(
       "node", "\(configuration.node.name) (\(identity.nodeID)) listens on \(mesh.address)")
     do throws(SystemError) { try notifier?.ready() } catch { log.warning("node", "\(error)") }
