@@ -13,8 +13,9 @@ final class BenchVerb: Verb {
   override var options: [Option] { [.json, Self.only] }
   override var notes: StaticString {
     """
-    Times are medians; a hop is one way, half of a round trip. Memory is that of a node started
-    for it. The exit status says whether something could not be measured, never how fast it was.
+    NAME may be the beginning of several keys: ns_, pulse, allocs. Times are medians; a pulse's
+    is one way, half of a round trip between two processes. Memory is that of a node with two
+    peers, all three started for it. The exit status never says how fast anything was.
     """
   }
 

@@ -137,8 +137,6 @@ extension Bench {
     }
     progress("allocations")
     let count = AllocationCount(effort: effort)
-    if let value = count.perPulse() { report.add(.allocationsPerPulse, value) }
-    if let value = count.perTick() { report.add(.allocationsPerTick, value) }
     do throws(BenchFailure) {
       let session = try BenchSession()
       defer { session.end() }
@@ -146,6 +144,12 @@ extension Bench {
         report.add(.allocationsPerBlock, value, note: "20 ms of sound")
       }
     } catch { miss([.allocationsPerBlock], error) }
+    if let value = count.perPulse() {
+      report.add(.allocationsPerPulse, value, note: "sealed, opened, observed")
+    }
+    if let value = count.perTick() {
+      report.add(.allocationsPerTick, value, note: "tick, state and output")
+    }
   }
 
   /// Runs `body` with processes and files that are gone afterwards, whatever happens.

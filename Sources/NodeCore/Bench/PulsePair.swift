@@ -5,6 +5,8 @@ internal import PhaseSpace
 
 /// One of two nodes that pulse each other, in a time that goes on only when told: its fast path
 /// and its channels, without sockets.
+///
+/// What is called in several places is not inlined: each copy would be half the fast path.
 struct PulseEnd {
   /// From one pulse to the next: the rate of 100 Hz, ns.
   static let step: Int64 = 10_000_000
@@ -36,6 +38,7 @@ struct PulseEnd {
   fileprivate mutating func wait(_ nanoseconds: Int64) { now += nanoseconds }
 
   /// Measures anew: the next datagrams include a pulse.
+  @inline(never)
   mutating func measure() {
     now += Self.step
     let phasor = CarrierPhase.phasor(nanoseconds: now, frequency: Self.frequency)
@@ -46,11 +49,13 @@ struct PulseEnd {
   }
 
   /// Bytes of the next datagram that is due; nil when none is.
+  @inline(never)
   mutating func next(into datagram: UnsafeMutableRawBufferPointer) -> Int? {
     path.nextDatagram(at: now, into: datagram)?.count
   }
 
   /// Opens a datagram, and hands a pulse to the channel's estimator; true for a pulse.
+  @inline(never)
   mutating func receive(_ datagram: UnsafeRawBufferPointer) -> Bool {
     guard case .pulse(let slot, let pulse, _) = path.receive(datagram, at: now) else {
       return false
@@ -61,6 +66,7 @@ struct PulseEnd {
     return true
   }
 
+  @inline(never)
   mutating func tick() { board.tick(at: now, order: [Self.slot]) }
 }
 
@@ -98,6 +104,7 @@ final class PulsePair {
   deinit { room.deallocate() }
 
   /// Brings everything that is due to the other end; pulses that arrived.
+  @inline(never)
   @discardableResult
   func exchange() -> Int {
     var pulses = 0
