@@ -9,9 +9,9 @@ package struct BenchEffort: Sendable {
   /// Sizes of the mesh whose state is timed, in peers.
   package var meshes = [3, 40, 1000]
   /// Rounds of pulses and as many of bare datagrams, by turns.
-  package var hopRounds = 10
+  package var hopRounds = 100
   /// Round trips in each.
-  package var hopsPerRound = 2000
+  package var hopsPerRound = 200
   /// Pulses and ticks over which allocations are counted.
   package var countedTurns = 2000
   /// How long a microphone is listened to while its allocations are counted, ns.
