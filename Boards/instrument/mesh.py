@@ -3,6 +3,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -59,7 +60,7 @@ class Mesh:
             run(command)
             return
         self.renderer = subprocess.Popen(command, stdin=subprocess.DEVNULL,
-                                         stdout=subprocess.DEVNULL)
+                                         stdout=subprocess.DEVNULL, start_new_session=True)
         time.sleep(3)
 
     def _sound_devices(self):
@@ -173,7 +174,11 @@ class Mesh:
         self.processes = []
 
     def kill(self):
-        for process in self.processes + [self.renderer] * (self.renderer is not None):
+        if self.renderer and self.renderer.poll() is None:
+            # It renders in processes of its own.
+            os.killpg(self.renderer.pid, signal.SIGKILL)
+            self.renderer.wait()
+        for process in self.processes:
             if process.poll() is None:
                 process.kill()
                 process.wait()
