@@ -117,10 +117,12 @@ check "avahi-browse resolves the node beside it" browse "^=;.*$(uuid 3);.*10.77.
 long=$(printf 'n%.0s' {1..100})
 ip netns exec ${p}c avahi-publish -s 99999999-0000-4000-8000-000000000009 _sym._tcp 7009 \
   node-id=99999999-0000-4000-8000-000000000009 "node-name=$long" hostname=elsewhere >/dev/null 2>&1 &
+foreign=$!
 pids+=($!)
 check "a node of another kind is found, its long name cut" \
   soon 10 says a "^found id=99999999-0000-4000-8000-000000000009 name=n{63} mesh= taumesh= .*port=7009"
 ip netns exec ${p}c avahi-publish -s nobody _sym._tcp 7010 hostname=elsewhere >/dev/null 2>&1 &
+nobody=$!
 pids+=($!)
 check "a service without identity is seen by avahi-browse" soon 10 browse ';nobody;.*;7010;'
 check "but is no node" never says a 'port=7010'
@@ -130,6 +132,9 @@ check "a second node of one identity is told" soon 15 says twin '^collision'
 kill -TERM "$twin"; wait "$twin" 2>/dev/null
 check "the first one stays announced" soon 15 browse "10.77.0.1;7001"
 
+# What is no node takes a place too until it leaves: in a table of one it would be in the way.
+kill "$foreign" "$nobody"; wait "$foreign" "$nobody" 2>/dev/null
+check "a node of another kind is lost" soon 10 says a "^lost id=99999999"
 node b small 4 1; small=$node
 check "a table too small is told once" soon 15 says small '^full'
 at_once() { awk '/^found/ { n++ } /^lost/ { n-- } n > m { m = n } END { exit m != 1 }' "$work/small.log"; }
