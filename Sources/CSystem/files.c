@@ -3,8 +3,6 @@
 #include "csystem.h"
 
 #include <ftw.h>
-#include <sys/ioctl.h>
-#include <termios.h>
 
 int tm_open(const char *path, int flags, unsigned mode) {
   return open(path, flags | O_CLOEXEC, (mode_t)mode);
@@ -41,33 +39,6 @@ int tm_is_journal(int fd, const char *stream) {
   unsigned long long device = strtoull(stream, &separator, 10);
   if (*separator != ':') return 0;
   return device == status.st_dev && strtoull(separator + 1, NULL, 10) == status.st_ino;
-}
-
-int tm_terminal_size(int fd, int *columns, int *rows) {
-  struct winsize size;
-  if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
-  *columns = size.ws_col;
-  *rows = size.ws_row;
-  return 1;
-}
-
-static struct termios ordinary;
-static int is_raw;
-
-int tm_terminal_raw(int fd) {
-  if (is_raw || tcgetattr(fd, &ordinary) != 0) return -1;
-  struct termios raw = ordinary;
-  raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-  raw.c_cc[VMIN] = 0;
-  raw.c_cc[VTIME] = 0;
-  if (tcsetattr(fd, TCSANOW, &raw) != 0) return -1;
-  is_raw = 1;
-  return 0;
-}
-
-void tm_terminal_restore(int fd) {
-  if (is_raw) tcsetattr(fd, TCSANOW, &ordinary);
-  is_raw = 0;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place) {

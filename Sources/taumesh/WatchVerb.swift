@@ -16,7 +16,7 @@ final class WatchVerb: Verb {
   }
 
   override func run(_ arguments: Arguments) -> Int32 {
-    let isLive = !arguments.has(Self.plain) && isatty(STDOUT_FILENO) == 1
+    let isLive = !arguments.has(Self.plain) && Terminal.isInteractive
     let views = arguments.value(Self.count).flatMap { Int($0) } ?? Int.max
     guard views > 0 else {
       StandardOutput.writeError("taumesh watch: --count expects a number of 1 or more\n")

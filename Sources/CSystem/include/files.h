@@ -22,12 +22,5 @@ int tm_file_info_at(const char *path, tm_file_info *info);
 /// Whether a descriptor goes to the journal, whose device and inode `stream` names ("8:1234").
 int tm_is_journal(int fd, const char *stream);
 
-/// The terminal's size in characters. Returns 1, or 0 when `fd` is no terminal.
-int tm_terminal_size(int fd, int *columns, int *rows);
-
-/// Lets a terminal deliver single keys without echo, or restores what it was. Only one terminal.
-int tm_terminal_raw(int fd);
-void tm_terminal_restore(int fd);
-
 /// Removes a folder with everything in it, without following links. Returns 0, or -1 with errno.
 int tm_remove_tree(const char *path);
