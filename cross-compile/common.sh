@@ -64,6 +64,7 @@ digest() { printf '%s\n' "$@" | sha256sum | cut -c1-12; }
 sysroot_packages=(
   libc6 libc6-dev linux-libc-dev libcrypt-dev
   libsodium-dev libjansson-dev libyaml-dev libasound2-dev libavahi-core-dev libavahi-common-dev
+  libgpiod-dev libi2c-dev libjpeg62-turbo-dev libmbedtls-dev libcap-dev
 )
 
 # sysroot_folder BOARD: where setup unpacks them and build finds them.
