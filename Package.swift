@@ -42,7 +42,7 @@ let package = Package(
     module("MMP", ["CSodium", "CJansson"]),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
-    module("Devices", ["Runtime", "CAlsa"], path: "Adapters/Devices"),
+    module("Devices", ["Runtime", "CAlsa", "CSystem"], path: "Adapters/Devices"),
     module("Inputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Inputs"),
     module("Outputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Outputs"),
     module(

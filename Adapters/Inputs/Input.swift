@@ -1,28 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Devices
 package import PhaseSpace
-package import Runtime
 
-/// A device that yields phasors: one of it feeds one channel of the node.
+/// A device that yields phasors, for one channel of the node or several.
 ///
 /// A device that fails says so in `status` and is tried again by itself; `latest` then keeps its
 /// last measurement, whose time tells that it is old.
 package protocol Input: AnyObject {
   /// The name of the input in the configuration.
   var id: String { get }
-  /// The name of its channel: nodes compare what has the same name.
-  var channel: String { get }
-  /// The newest measurement, its time in nanoseconds of CLOCK_MONOTONIC; nil before the first.
-  var latest: PhaseSample? { get }
-  /// B: the two-sided noise-equivalent bandwidth of the measurements, in hertz.
-  var noiseBandwidth: Double { get }
+  /// The device, as listings name it.
+  var device: String { get }
+  /// The channels it feeds, at least one; the same for as long as it lives.
+  var channels: [InputChannel] { get }
+  /// Newest values in the device's own units; empty where there are none.
+  var readings: [Reading] { get }
   var status: AdapterStatus { get }
   var counters: AdapterCounters { get }
   /// Called when the device begins or ceases to work.
   var onStatusChange: ((AdapterStatus) -> Void)? { get set }
 
+  /// The newest measurement of a channel, its time in nanoseconds of CLOCK_MONOTONIC.
+  ///
+  /// Nil before the first. A node takes a measurement older than 1.5 s for none, so a device that
+  /// is read less often says what holds until its next reading.
+  func latest(_ channel: Int) -> PhaseSample?
   /// Opens the device and measures from now on, on the reactor's thread.
-  func start(on reactor: Reactor)
+  func start(on services: AdapterServices)
   /// Closes the device; due before the input is given up.
   func stop()
+  /// Opens the device for a moment, for `taumesh doctor`; may block for a second.
+  ///
+  /// - Returns: What it is.
+  func probe(_ services: AdapterServices) throws(AdapterProblem) -> String
+}
+
+/// One channel that an input feeds.
+package struct InputChannel: Equatable, Sendable {
+  /// What nodes compare it by: channels of the same name.
+  package var name: String
+  /// The carrier of its phasors, hertz; 0 where there is none (trends).
+  package var frequency: Double
+  /// B: the two-sided noise-equivalent bandwidth of its measurements, hertz.
+  package var noiseBandwidth: Double
+  /// Whether phasors are the seed's amplitudes rather than unit phasors with a quality.
+  package var isSeedMode = false
+
+  package init(
+    _ name: String, frequency: Double, noiseBandwidth: Double, isSeedMode: Bool = false
+  ) {
+    (self.name, self.frequency, self.noiseBandwidth) = (name, frequency, noiseBandwidth)
+    self.isSeedMode = isSeedMode
+  }
 }

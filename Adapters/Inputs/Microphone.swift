@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Devices
 package import PhaseSpace
-package import Runtime
+internal import Runtime
 
 /// Sound through ALSA as the phase of one band.
 ///
@@ -15,7 +15,8 @@ package final class Microphone: Input {
   private static let skippedSeconds: Int64 = 60
 
   package let settings: MicrophoneSettings
-  package private(set) var latest: PhaseSample?
+  package let channels: [InputChannel]
+  private var newest: PhaseSample?
 
   private var encoder: SignalEncoder
   private var session: PCMSession?
@@ -27,12 +28,17 @@ package final class Microphone: Input {
   package init(_ settings: MicrophoneSettings) {
     self.settings = settings
     encoder = settings.encoder(rate: settings.rate, blockFrames: settings.rate / 50)
+    channels = [
+      InputChannel(
+        settings.channel, frequency: settings.frequency, noiseBandwidth: encoder.noiseBandwidth,
+        isSeedMode: settings.encoding == .seed)
+    ]
     session = PCMSession(settings.request, user: self)
   }
 
   package var id: String { settings.id }
-  package var channel: String { settings.channel }
-  package var noiseBandwidth: Double { encoder.noiseBandwidth }
+  package var device: String { settings.device }
+  package var readings: [Reading] { [] }
   package var status: AdapterStatus { session?.status ?? .stopped }
   package var counters: AdapterCounters { session?.counters ?? AdapterCounters() }
 
@@ -47,9 +53,15 @@ package final class Microphone: Input {
     return clock.partsPerMillion
   }
 
-  package func start(on reactor: Reactor) { session?.start(on: reactor) }
+  package func latest(_ channel: Int) -> PhaseSample? { newest }
+
+  package func start(on services: AdapterServices) { session?.start(on: services.reactor) }
 
   package func stop() { session?.stop() }
+
+  package func probe(_ services: AdapterServices) throws(AdapterProblem) -> String {
+    try PCM.probe(settings.request)
+  }
 }
 
 extension Microphone: PCMUser {
@@ -108,7 +120,7 @@ extension Microphone: PCMUser {
     }
     guard let reading else { return }
     updateClock(pcm, at: now)
-    latest = sample(reading)
+    newest = sample(reading)
   }
 
   /// One read of at most a period; nil when there is nothing to read, or frames were lost.
@@ -152,7 +164,7 @@ extension Microphone: PCMUser {
 
   /// The reading with the time of the last frame read, and its frequency in true hertz.
   private func sample(_ reading: EncoderReading) -> PhaseSample? {
-    guard let time = clock?.time(of: position - 1) else { return latest }
+    guard let time = clock?.time(of: position - 1) else { return newest }
     var sample = reading.sample(at: time)
     if case .card(let loop) = clock { sample.frequency *= loop.rate / loop.nominalRate }
     return sample

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Devices
 package import PhaseSpace
-package import Runtime
+internal import Runtime
 
 /// A tone through ALSA: its pitch follows the global phasor, its volume the coherence.
 ///
@@ -35,6 +35,8 @@ package final class Speaker: Output {
   }
 
   package var id: String { settings.id }
+  package var device: String { settings.device }
+  package var follows: String? { nil }
   package var status: AdapterStatus { session?.status ?? .stopped }
   package var counters: AdapterCounters { session?.counters ?? AdapterCounters() }
 
@@ -56,14 +58,21 @@ package final class Speaker: Output {
     history.record(frames: Int64(min(seconds, 4) * Double(rate)), rate: Double(rate))
   }
 
-  package func start(on reactor: Reactor) {
-    self.reactor = reactor
-    session?.start(on: reactor)
+  package var report: OutputReport {
+    var report = OutputReport()
+    (report.frequency, report.volume) = (oscillator.frequency, oscillator.volume)
+    report.tone = record()
+    return report
   }
 
-  package func apply(_ state: MeshState?) {
+  package func start(on services: AdapterServices) {
+    reactor = services.reactor
+    session?.start(on: services.reactor)
+  }
+
+  package func apply(_ situation: OutputSituation) {
     guard finished == nil else { return }
-    guard let state else {
+    guard let state = situation.state else {
       tone = .silence
       return
     }
@@ -81,6 +90,10 @@ package final class Speaker: Output {
     tone = .silence
     let wait = frameClock == nil ? Speaker.drainNanoseconds : Speaker.fadeNanoseconds
     reactor.after(wait) { self.finish() }
+  }
+
+  package func probe(_ services: AdapterServices) throws(AdapterProblem) -> String {
+    try PCM.probe(settings.request)
   }
 
   private func finish() {

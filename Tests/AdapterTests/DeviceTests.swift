@@ -67,11 +67,5 @@ extension AdapterTests {
       let kitchen = try #require(SoundCards.list.first { $0.name == "kitchen" })
       #expect(kitchen.summary == "Null in the kitchen" && kitchen.captures && kitchen.plays)
     }
-
-    @Test func tablesNameEveryType() {
-      #expect(InputType(rawValue: "microphone")?.keys.contains("start-at") == true)
-      #expect(OutputType(rawValue: "speaker")?.keys.contains("mapping") == true)
-      #expect(InputType(rawValue: "speaker") == nil)
-    }
   }
 }

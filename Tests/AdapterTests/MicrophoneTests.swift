@@ -27,10 +27,10 @@ extension AdapterTests {
         settings.captureChannel = channel
         microphones.append(Microphone(settings))
       }
-      for microphone in microphones { microphone.start(on: reactor) }
+      for microphone in microphones { microphone.start(on: AdapterServices(reactor: reactor)) }
       _ = reactor.run(atMost: 100 * millisecond)
       for microphone in microphones {
-        let sample = try #require(microphone.latest)
+        let sample = try #require(microphone.latest(0))
         #expect(reactor.now - sample.time < 60 * millisecond)
         let expected = Phasor(cycles: 50 * Double(sample.time - start) / 1e9 + 0.125)
         let error = (sample.phasor * expected.conjugate).angle
@@ -52,9 +52,9 @@ extension AdapterTests {
           to: "feed\(phases.count)")
         try lab.defineMicrophone("feed\(phases.count)", file: "feed\(phases.count)")
         let microphone = Microphone(settings("feed\(phases.count)", rate: 16_000, startAt: start))
-        microphone.start(on: reactor)
+        microphone.start(on: AdapterServices(reactor: reactor))
         _ = reactor.run(atMost: 50 * millisecond)
-        let sample = try #require(microphone.latest)
+        let sample = try #require(microphone.latest(0))
         let carrier = Phasor(cycles: 50 * Double(sample.time - start) / 1e9)
         phases.append((sample.phasor * carrier.conjugate).angle)
         microphone.stop()
@@ -70,9 +70,9 @@ extension AdapterTests {
       try lab.defineMicrophone("long", file: "long")
       let start = MonotonicClock.now - 70 * second
       let microphone = Microphone(settings("long", rate: 8000, startAt: start))
-      microphone.start(on: reactor)
+      microphone.start(on: AdapterServices(reactor: reactor))
       _ = reactor.run(atMost: 200 * millisecond)
-      let sample = try #require(microphone.latest)
+      let sample = try #require(microphone.latest(0))
       #expect(reactor.now - sample.time < 60 * millisecond)
       let expected = Phasor(cycles: 50 * Double(sample.time - start) / 1e9 + 0.125)
       #expect(abs((sample.phasor * expected.conjugate).angle) < 0.01)
@@ -87,11 +87,11 @@ extension AdapterTests {
       try lab.defineMicrophone("mic", file: "mic")
       let start = MonotonicClock.now + 200 * millisecond
       let microphone = Microphone(settings("mic", rate: 16_000, startAt: start))
-      microphone.start(on: reactor)
+      microphone.start(on: AdapterServices(reactor: reactor))
       _ = reactor.run(atMost: 100 * millisecond)
-      #expect(microphone.latest == nil && microphone.counters.frames == 0)
+      #expect(microphone.latest(0) == nil && microphone.counters.frames == 0)
       _ = reactor.run(atMost: 300 * millisecond)
-      #expect(try #require(microphone.latest).time >= start)
+      #expect(try #require(microphone.latest(0)).time >= start)
       microphone.stop()
     }
 
@@ -102,7 +102,7 @@ extension AdapterTests {
       try lab.defineMicrophone("mic", file: "mic")
       let began = MonotonicClock.now
       let microphone = Microphone(settings("mic", rate: 48_000, startAt: began))
-      microphone.start(on: reactor)
+      microphone.start(on: AdapterServices(reactor: reactor))
       _ = reactor.run(atMost: 500 * millisecond)
       let elapsed = Int(reactor.now - began)
       let counters = microphone.counters
@@ -121,7 +121,7 @@ extension AdapterTests {
       let microphone = Microphone(settings("nosuch", rate: 16_000, startAt: nil))
       var reported: [AdapterStatus] = []
       microphone.onStatusChange = { reported.append($0) }
-      microphone.start(on: reactor)
+      microphone.start(on: AdapterServices(reactor: reactor))
       var ticks = 0
       for step in 1...4 { reactor.after(Int64(step) * 10 * millisecond) { ticks += 1 } }
       _ = reactor.run(atMost: 60 * millisecond)
@@ -144,12 +144,12 @@ extension AdapterTests {
       let sound = frames(tone(rate: 16_000, seconds: 3), format: .int16, channels: 1, channel: 0)
       try lab.defineMicrophone("mic", file: "mic")
       let microphone = Microphone(settings("mic", rate: 16_000, startAt: nil))
-      microphone.start(on: reactor)
+      microphone.start(on: AdapterServices(reactor: reactor))
       #expect(!microphone.status.isWorking)
       try lab.write(sound, to: "mic")
       _ = reactor.run(atMost: 700 * millisecond)
       #expect(microphone.status.isWorking, "\(microphone.status)")
-      let before = try #require(microphone.latest)
+      let before = try #require(microphone.latest(0))
 
       truncate(lab.path("mic"), 0)
       _ = reactor.run(atMost: 60 * millisecond)
@@ -158,7 +158,7 @@ extension AdapterTests {
       try lab.write(sound, to: "mic")
       _ = reactor.run(atMost: 1200 * millisecond)
       #expect(microphone.status.isWorking, "\(microphone.status)")
-      let after = try #require(microphone.latest)
+      let after = try #require(microphone.latest(0))
       #expect(after.time > before.time + 500 * millisecond)
       microphone.stop()
     }

@@ -15,11 +15,11 @@ extension AdapterTests {
       let reactor = try Reactor()
       try lab.defineSpeaker("spk", file: "tone.wav")
       let speaker = Speaker(SpeakerSettings(id: "tone", device: "spk"))
-      speaker.start(on: reactor)
-      speaker.apply(state(cycles: 0.25, coherence: 0.8))
+      speaker.start(on: AdapterServices(reactor: reactor))
+      speaker.apply(OutputSituation(now: 0, state: state(cycles: 0.25, coherence: 0.8)))
       _ = reactor.run(atMost: 350 * millisecond)
       let low = try #require(speaker.record(seconds: 0.2))
-      speaker.apply(state(cycles: -0.125, coherence: 0.6))
+      speaker.apply(OutputSituation(now: 0, state: state(cycles: -0.125, coherence: 0.6)))
       _ = reactor.run(atMost: 350 * millisecond)
       let high = try #require(speaker.record(seconds: 0.2))
       try stop(speaker, on: reactor)
@@ -51,8 +51,8 @@ extension AdapterTests {
         }
       }
       for (speaker, _, _) in speakers {
-        speaker.start(on: reactor)
-        speaker.apply(state(cycles: 0.125, coherence: 1))
+        speaker.start(on: AdapterServices(reactor: reactor))
+        speaker.apply(OutputSituation(now: 0, state: state(cycles: 0.125, coherence: 1)))
       }
       _ = reactor.run(atMost: 400 * millisecond)
       let records = speakers.map { $0.0.record(seconds: 0.2) }
@@ -82,8 +82,8 @@ extension AdapterTests {
       var settings = SpeakerSettings(id: "tone", device: "converted")
       (settings.rate, settings.format) = (16_000, .float32)
       let speaker = Speaker(settings)
-      speaker.start(on: reactor)
-      speaker.apply(state(cycles: 0, coherence: 1))
+      speaker.start(on: AdapterServices(reactor: reactor))
+      speaker.apply(OutputSituation(now: 0, state: state(cycles: 0, coherence: 1)))
       _ = reactor.run(atMost: 400 * millisecond)
       #expect(speaker.status.description.contains("FLOAT_LE, 16000 Hz, 1 channel"))
       try stop(speaker, on: reactor)
@@ -101,16 +101,16 @@ extension AdapterTests {
       let reactor = try Reactor()
       try lab.defineSpeaker("spk", file: "tone", format: "raw")
       let speaker = Speaker(SpeakerSettings(id: "tone", device: "spk"))
-      speaker.start(on: reactor)
-      speaker.apply(state(cycles: 0, coherence: 1))
+      speaker.start(on: AdapterServices(reactor: reactor))
+      speaker.apply(OutputSituation(now: 0, state: state(cycles: 0, coherence: 1)))
       _ = reactor.run(atMost: 100 * millisecond)
       #expect(speaker.current.volume == 0.5)
-      speaker.apply(nil)
+      speaker.apply(OutputSituation(now: 0))
       _ = reactor.run(atMost: 100 * millisecond)
       #expect(speaker.current.volume == 0)
       var lost = MeshState()
       lost.meanCoherence = 1
-      speaker.apply(lost)
+      speaker.apply(OutputSituation(now: 0, state: lost))
       _ = reactor.run(atMost: 60 * millisecond)
       #expect(speaker.current.volume == 0)
       try stop(speaker, on: reactor)
@@ -121,7 +121,7 @@ extension AdapterTests {
       let reactor = try Reactor()
       let speaker = Speaker(SpeakerSettings(id: "tone", device: "null"))
       let began = MonotonicClock.now
-      speaker.start(on: reactor)
+      speaker.start(on: AdapterServices(reactor: reactor))
       _ = reactor.run(atMost: 500 * millisecond)
       let elapsed = Int(reactor.now - began)
       #expect(speaker.counters.wakeUps <= 2 + elapsed / Int(20 * millisecond))
@@ -149,8 +149,8 @@ extension AdapterTests {
           if status.isWorking, reasons[name] != nil { reopened.insert(name) }
           if reopened.count == 2 { reactor.stop() }
         }
-        speaker.start(on: reactor)
-        speaker.apply(state(cycles: 0, coherence: 1))
+        speaker.start(on: AdapterServices(reactor: reactor))
+        speaker.apply(OutputSituation(now: 0, state: state(cycles: 0, coherence: 1)))
         speakers.append(speaker)
       }
       var ticks = 0
@@ -173,7 +173,7 @@ extension AdapterTests {
       let lab = try SoundLab()
       let reactor = try Reactor()
       let speaker = Speaker(SpeakerSettings(id: "tone", device: "nosuch"))
-      speaker.start(on: reactor)
+      speaker.start(on: AdapterServices(reactor: reactor))
       #expect(speaker.status.description.contains("cannot open sound device \"nosuch\""))
       var isFinished = false
       speaker.stop { isFinished = true }

@@ -46,11 +46,12 @@ struct ConfigurationTests {
     #expect(configuration.mesh.secretFile == "/etc/taumesh/mesh.key")
     #expect(configuration.mesh.peers.map { $0.port } == [7001, 7778])
     #expect(configuration.mesh.packetsPerSecond == 800)
-    let fan = configuration.inputs[0].microphone
+    let fan = try #require(configuration.inputs[0].input as? Microphone).settings
     #expect(fan.frequency == 50 && fan.width == 20 && fan.rate == 16000)
     #expect(configuration.inputs[1].decisionTau == 5)
-    #expect(configuration.inputs[1].channel == "envelope-2000mHz")
-    #expect(configuration.outputs[0].speaker.mapping == .seed)
+    #expect(configuration.inputs[1].input.channels[0].name == "envelope-2000mHz")
+    let tone = try #require(configuration.outputs[0].output as? Speaker)
+    #expect(tone.settings.mapping == .seed && configuration.inputs[0].share == .phase)
   }
 
   @Test(arguments: [

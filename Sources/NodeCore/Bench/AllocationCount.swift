@@ -56,7 +56,7 @@ struct AllocationCount {
       MicrophoneSettings(id: "bench", channel: PulseEnd.channel, device: "null"))
     let reactor = session.reactor
     var (allocations, blocks): (Int64?, Int64) = (nil, 0)
-    ear.start(on: reactor)
+    ear.start(on: AdapterServices(reactor: reactor))
     defer { ear.stop() }
     // Both ends of the count are timers made beforehand, so that only the microphone is counted.
     let settled = MonotonicClock.now + effort.listenNanoseconds / 4

@@ -1,3 +1,4 @@
+internal import Inputs
 // SPDX-License-Identifier: Apache-2.0
 internal import Runtime
 
@@ -81,7 +82,7 @@ package struct Configuration {
       ids.append(id)
     }
     var channels: [String] = []
-    for channel in inputs.map({ $0.channel }) {
+    for channel in inputs.flatMap({ $0.input.channels.map { $0.name } }) {
       guard !channels.contains(channel) else {
         throw reader.complaint(
           "inputs", "two inputs feed the channel \(channel); expected one input a channel")

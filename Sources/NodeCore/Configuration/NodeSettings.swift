@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Devices
 package import PhaseSpace
 
 /// The `node` section: who this node is.
@@ -9,20 +10,15 @@ package struct NodeSettings {
 
   init(_ reader: inout SectionReader) throws(ConfigurationFailure) {
     name = try reader.requiredText("name")
-    guard Self.isName(name) else {
+    guard AdapterKey.Kind.isName(name) else {
       throw reader.complaint("name", "expected 1 to 64 bytes without control characters")
     }
     let names = ["zero", "pi2", "pi4", "server", "cloud"]
     let word = try reader.choice("profile", of: names) ?? "server"
     guard let profile = TauProfile(named: word) else {
-      throw reader.complaint("profile", "expected one of \(SectionReader.joined(names))")
+      throw reader.complaint("profile", "expected one of \(NearWord.joined(names))")
     }
     self.profile = profile
     try reader.finish()
-  }
-
-  static func isName(_ text: String) -> Bool {
-    let bytes = text.utf8
-    return (1...64).contains(bytes.count) && !bytes.contains { $0 < 32 || $0 == 127 }
   }
 }

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Devices
 package import Outputs
-internal import PhaseSpace
 
 /// One entry of `outputs`: a device, and the channel whose mesh state it acts on.
 package struct OutputSettings {
-  package let speaker: SpeakerSettings
+  package let type: OutputType
+  package let output: any Output
   /// Nil for the node's first channel.
   package let channel: String?
 
-  package var id: String { speaker.id }
+  package var id: String { output.id }
 
   init(_ reader: inout SectionReader) throws(ConfigurationFailure) {
-    _ = try reader.requiredChoice("type", of: OutputType.allCases.map { $0.rawValue })
-    var speaker = SpeakerSettings(
-      id: try reader.name("id"), device: try reader.requiredText("device"))
-    channel = try reader.optionalName("channel")
-    speaker.rate = try reader.integer("rate", in: 8000...48000) ?? 48000
-    speaker.format = try reader.sampleFormat("format")
-    speaker.playbackChannels = try reader.integer("channels", in: 1...32) ?? 1
-    let word = try reader.choice("mapping", of: ["seed", "angle"]) ?? "angle"
-    speaker.mapping = word == "seed" ? .seed : .angle
-    speaker.level = try reader.number("level", in: 0...1, unit: "") ?? 0.5
-    self.speaker = speaker
+    let word = try reader.requiredChoice("type", of: OutputType.all.map { $0.name })
+    guard let type = OutputType.named(word) else { throw reader.complaint("type", "is unknown") }
+    let given = try reader.given(type.allKeys)
     try reader.finish()
+    do throws(AdapterProblem) {
+      let values = try AdapterValues(keys: type.allKeys, given: given)
+      output = try type.make(values)
+      channel = values.optionalText("channel")
+    } catch { throw reader.complaint(error) }
+    self.type = type
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Devices
 package import MMP
 
 extension NodeStatus {
@@ -139,6 +140,16 @@ extension NodeStatus.Adapter {
     object.field("state", state)
     object.field("detail", detail)
     object.field("recoveries", recoveries)
+    object.field("failures", failures)
+    object.array("readings") { list in
+      for reading in readings {
+        list.object { object in
+          object.field("name", reading.name)
+          object.field("value", reading.value)
+          object.field("unit", reading.unit)
+        }
+      }
+    }
     if let quality { object.field("quality", quality) }
     if let frequency { object.field("frequencyHertz", frequency) }
     if let volume { object.field("volume", volume) }
@@ -156,6 +167,11 @@ extension NodeStatus.Adapter {
     state = object.string("state") ?? ""
     detail = object.string("detail") ?? ""
     recoveries = object.int("recoveries") ?? 0
+    failures = object.int("failures") ?? 0
+    readings = elements(object.array("readings")) { object in
+      Reading(
+        object.string("name") ?? "", object.double("value") ?? 0, object.string("unit") ?? "")
+    }
     quality = object.double("quality")
     frequency = object.double("frequencyHertz")
     volume = object.double("volume")

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Devices
+
 /// What a node says of itself and of the mesh: the answer to `status`, as values.
 ///
 /// The node fills it, `write` makes it the JSON that programs read, `init(reading:)` takes that
@@ -59,6 +61,10 @@ package struct NodeStatus {
     package var detail = ""
     /// Times the device lost samples and was set going again.
     package var recoveries: Int64 = 0
+    /// Times the device failed or could not be opened.
+    package var failures: Int64 = 0
+    /// Newest values in the device's own units.
+    package var readings: [Reading] = []
     package var quality: Double?
     package var frequency: Double?
     package var volume: Double?

@@ -96,32 +96,35 @@ package struct Doctor {
   }
 
   private mutating func examineDevices(_ configuration: Configuration, isRunning: Bool) {
+    let services: AdapterServices
+    do throws(SystemError) {
+      services = AdapterServices(
+        reactor: try Reactor(), configurationPath: paths.configuration, statePath: paths.state)
+    } catch { return add(.problem, "devices", "\(error)") }
     for settings in configuration.inputs {
-      let microphone = settings.microphone
-      examine(
-        PCMRequest(
-          device: microphone.device, direction: .capture, rate: microphone.rate,
-          format: microphone.format, channels: microphone.captureChannels),
-        subject: "input \(settings.id)", isRunning)
+      let input = settings.input
+      examine("input \(input.id)", input.device, isRunning) { () throws(AdapterProblem) in
+        try input.probe(services)
+      }
     }
     for settings in configuration.outputs {
-      let speaker = settings.speaker
-      examine(
-        PCMRequest(
-          device: speaker.device, direction: .playback, rate: speaker.rate,
-          format: speaker.format, channels: speaker.playbackChannels),
-        subject: "output \(settings.id)", isRunning)
+      let output = settings.output
+      examine("output \(output.id)", output.device, isRunning) { () throws(AdapterProblem) in
+        try output.probe(services)
+      }
     }
   }
 
-  private mutating func examine(_ request: PCMRequest, subject: String, _ isRunning: Bool) {
+  private mutating func examine(
+    _ subject: String, _ device: String, _ isRunning: Bool,
+    _ probe: () throws(AdapterProblem) -> String
+  ) {
     guard !isRunning else {
-      return add(.good, subject, "\(request.device): in the running node's hands; see its status")
+      return add(.good, subject, "\(device): in the running node's hands; see its status")
     }
-    do throws(PCMError) {
-      let pcm = try PCM.open(request)
-      add(.good, subject, "\(request.device): \(pcm.format)")
-    } catch { add(.problem, subject, "\(error)") }
+    do throws(AdapterProblem) { add(.good, subject, try probe()) } catch {
+      add(.problem, subject, error.problem)
+    }
   }
 
   private mutating func listSoundDevices() {

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: Apache-2.0
 internal import CSystem
+// SPDX-License-Identifier: Apache-2.0
+internal import Devices
 internal import MMP
 internal import PhaseSpace
 internal import Runtime
@@ -30,7 +31,8 @@ package struct Founding {
     self.paths = paths
     self.name = name ?? Self.hostName
     self.profile = profile ?? "server"
-    guard NodeSettings.isName(self.name), !self.name.utf8.contains(where: { $0 == 34 || $0 == 92 })
+    guard AdapterKey.Kind.isName(self.name),
+      !self.name.utf8.contains(where: { $0 == 34 || $0 == 92 })
     else {
       throw Failure(description: "--name: expected 1 to 64 bytes without quotes or backslashes")
     }

@@ -22,6 +22,8 @@ package struct Channel {
   /// The profile's time constants, over this node's own phasor.
   package private(set) var bank: IntegratorBank
   private var lastTick: Int64?
+  /// When the newest pulse of a peer was measured, in this node's clock; nil before the first.
+  package private(set) var newestPulse: Int64?
 
   /// A channel without members yet.
   package init(name: String, settings: ChannelSettings, capacity: Int, bank: IntegratorBank) {
@@ -49,6 +51,7 @@ package struct Channel {
   package mutating func heard(
     _ pulse: Pulse, slot: Int, at time: Int64, weight: Double, staleAfter: Int64
   ) {
+    newestPulse = max(newestPulse ?? time, time)
     let bandwidth = Double(pulse.bandwidth)
     let tau = Double(pulse.decisionTau)
     if !estimator.isMember(slot: slot + 1) {

@@ -74,7 +74,7 @@ package struct ChannelBoard {
 
   /// A channel that only peers measure: its name is among those the sender announced.
   private mutating func open(_ pulse: Pulse, _ names: [String]) -> Int? {
-    guard channels.count < Self.maximumChannels, pulse.frequencyMicrohertz > 0 else { return nil }
+    guard channels.count < Self.maximumChannels else { return nil }
     guard let name = names.first(where: { ChannelID(name: $0) == pulse.channel }) else {
       return nil
     }

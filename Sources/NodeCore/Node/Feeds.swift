@@ -3,37 +3,38 @@ internal import Inputs
 internal import Outputs
 internal import PhaseSpace
 
-/// An input and the channel of the same index on the board.
+/// An input and where its channels stand.
 final class InputFeed {
-  let input: Microphone
-  let device: String
-  private var lastTime = Int64.min
+  let input: any Input
+  let type: String
+  /// Of each channel of the input: its index on the board, and its index among what leaves the
+  /// node; nil where it does not.
+  let places: [(board: Int, shared: Int?)]
+  private var lastTimes: [Int64]
 
-  init(_ input: Microphone, _ device: String) { (self.input, self.device) = (input, device) }
+  init(_ settings: InputSettings, places: [(board: Int, shared: Int?)]) {
+    (input, type, self.places) = (settings.input, settings.type.name, places)
+    lastTimes = Array(repeating: .min, count: places.count)
+  }
 
-  /// The input's newest measurement, once.
-  func fresh() -> PhaseSample? {
-    guard let sample = input.latest, sample.time > lastTime else { return nil }
-    lastTime = sample.time
+  /// The newest measurement of a channel, once.
+  func fresh(_ channel: Int) -> PhaseSample? {
+    guard let sample = input.latest(channel), sample.time > lastTimes[channel] else { return nil }
+    lastTimes[channel] = sample.time
     return sample
   }
 }
 
-/// An output and the channel it follows.
+/// An output and the channel it acts on.
 final class OutputFeed {
-  let output: Speaker
+  let output: any Output
   let settings: OutputSettings
 
-  init(_ output: Speaker, _ settings: OutputSettings) {
-    (self.output, self.settings) = (output, settings)
-  }
+  init(_ settings: OutputSettings) { (output, self.settings) = (settings.output, settings) }
 
-  /// Lets the output act on its channel; at rest while there is none or nobody is in it.
-  func follow(_ board: ChannelBoard) {
-    let index = settings.channel.map { board.index(named: $0) } ?? board.channels.indices.first
-    guard let index, board.channels[index].state.memberCount > 0 else {
-      return output.apply(nil)
-    }
-    output.apply(board.channels[index].state)
+  /// The board's index of the channel the output acts on; nil while there is none.
+  func channel(_ board: ChannelBoard) -> Int? {
+    guard let name = settings.channel else { return board.channels.indices.first }
+    return board.index(named: name)
   }
 }

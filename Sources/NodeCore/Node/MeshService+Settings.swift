@@ -1,3 +1,4 @@
+internal import Inputs
 // SPDX-License-Identifier: Apache-2.0
 internal import MMP
 internal import Mesh
@@ -14,10 +15,13 @@ extension PeeringSettings {
     let rate = PulseRate(
       rate: mesh.pulseRate, slowest: min(mesh.pulseRate, 5),
       packetsPerSecond: Double(mesh.packetsPerSecond), fanOut: profile.limits.peers)
+    // What is not shared is not even named.
+    let shared = configuration.inputs.filter { $0.share != .none }
+      .flatMap { $0.input.channels.map { $0.name } }
     let summary = NodeSummary(
       profile: profile.name.description, tickMilliseconds: profile.tickSeconds * 1e3,
       pulseIntervalMilliseconds: rate.announcedMilliseconds, version: Version.current, boot: boot,
-      inputs: configuration.inputs.map { $0.channel },
+      inputs: shared,
       outputs: configuration.outputs.map { $0.id })
     let handshake = Handshake(
       nodeID: identity.nodeID.description, name: configuration.node.name, room: mesh.id,
@@ -29,7 +33,7 @@ extension PeeringSettings {
     self.init(
       connection: connection,
       configured: mesh.peers.map { PeerEndpoint(host: $0.host, port: $0.port) },
-      capacity: profile.limits.peers, channels: configuration.inputs.count, rate: rate,
+      capacity: profile.limits.peers, channels: shared.count, rate: rate,
       jitterSeed: jitterSeed)
     self.secureNodes = secureNodes
   }

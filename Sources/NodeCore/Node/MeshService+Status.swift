@@ -10,6 +10,9 @@ extension MeshService {
     return (summary.name, summary.nodeID.description)
   }
 
+  /// Whether the peer in `slot` speaks over an authenticated link.
+  func isSecure(slot: Int) -> Bool { peering[slot]?.isSecure ?? false }
+
   /// The peers by ascending nodeId.
   func peers(at now: Int64) -> [NodeStatus.Peer] {
     order.compactMap { slot in peering[slot].map { peer($0, slot, now) } }

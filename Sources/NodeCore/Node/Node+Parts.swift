@@ -32,30 +32,38 @@ extension Node {
     }
   }
 
-  /// Makes the inputs with their channels, and the outputs.
+  /// Takes the inputs with their channels, and the outputs.
   func addAdapters() {
+    var shared = 0
     for settings in configuration.inputs {
-      let input = Microphone(settings.microphone)
-      inputs.append(InputFeed(input, settings.microphone.device))
-      let profile = configuration.node.profile
-      let bandwidth = min(input.noiseBandwidth, configuration.mesh.pulseRate)
-      let channel = ChannelSettings(
-        frequency: settings.microphone.frequency,
-        alignment: settings.isAbsolute ? .absolute : .free,
-        mode: settings.microphone.encoding == .seed ? .seed : .locking)
-      board.add(
-        name: settings.channel, settings: channel, bandwidth: bandwidth,
-        requiredTau: DecisionTime.required(
-          tick: profile.tickSeconds, bandwidth: bandwidth, configured: settings.decisionTau),
-        bank: memory.bank(of: settings.channel, profile: profile, at: reactor.now)
-          ?? IntegratorBank(profile: profile))
-      announce(input.id) { input.onStatusChange = $0 }
+      var places: [(board: Int, shared: Int?)] = []
+      for channel in settings.input.channels {
+        places.append((board.channels.count, settings.share == .none ? nil : shared))
+        if settings.share != .none { shared += 1 }
+        add(channel, settings)
+      }
+      inputs.append(InputFeed(settings, places: places))
+      announce(settings.id) { settings.input.onStatusChange = $0 }
     }
     for settings in configuration.outputs {
-      let speaker = Speaker(settings.speaker)
-      outputs.append(OutputFeed(speaker, settings))
-      announce(speaker.id) { speaker.onStatusChange = $0 }
+      outputs.append(OutputFeed(settings))
+      announce(settings.id) { settings.output.onStatusChange = $0 }
     }
+  }
+
+  private func add(_ channel: InputChannel, _ settings: InputSettings) {
+    let profile = configuration.node.profile
+    let bandwidth = min(channel.noiseBandwidth, configuration.mesh.pulseRate)
+    board.add(
+      name: channel.name,
+      settings: ChannelSettings(
+        frequency: channel.frequency, alignment: settings.isAbsolute ? .absolute : .free,
+        mode: channel.isSeedMode ? .seed : .locking),
+      bandwidth: bandwidth,
+      requiredTau: DecisionTime.required(
+        tick: profile.tickSeconds, bandwidth: bandwidth, configured: settings.decisionTau),
+      bank: memory.bank(of: channel.name, profile: profile, at: reactor.now)
+        ?? IntegratorBank(profile: profile))
   }
 
   private func announce(_ id: String, _ attach: (@escaping (AdapterStatus) -> Void) -> Void) {

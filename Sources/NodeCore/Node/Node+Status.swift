@@ -74,32 +74,34 @@ extension Node {
 
   private func report(_ feed: InputFeed) -> NodeStatus.Adapter {
     var report = NodeStatus.Adapter()
-    (report.id, report.type, report.device) = (feed.input.id, "microphone", feed.device)
-    report.channel = feed.input.channel
-    describe(feed.input.status, &report)
-    report.recoveries = feed.input.counters.overruns
-    report.quality = feed.input.latest?.quality
-    report.frequency = feed.input.latest?.frequency
+    (report.id, report.type, report.device) = (feed.input.id, feed.type, feed.input.device)
+    report.channel = NearWord.joined(feed.input.channels.map { $0.name })
+    describe(feed.input.status, feed.input.counters, &report)
+    report.quality = feed.input.latest(0)?.quality
+    report.frequency = feed.input.latest(0)?.frequency
+    report.readings = feed.input.readings
     return report
   }
 
   private func report(_ feed: OutputFeed) -> NodeStatus.Adapter {
     var report = NodeStatus.Adapter()
     (report.id, report.type, report.device) =
-      (feed.output.id, "speaker", feed.settings.speaker.device)
+      (feed.output.id, feed.settings.type.name, feed.output.device)
     report.channel = feed.settings.channel ?? board.channels.first?.name ?? ""
-    describe(feed.output.status, &report)
-    report.recoveries = feed.output.counters.overruns
-    let tone = feed.output.current
-    (report.frequency, report.volume) = (tone.frequency, tone.volume)
-    if let record = feed.output.record() {
+    describe(feed.output.status, feed.output.counters, &report)
+    let now = feed.output.report
+    (report.frequency, report.volume, report.readings) = (now.frequency, now.volume, now.readings)
+    if let record = now.tone {
       report.tone = NodeStatus.Tone(
         fromFrame: record.fromFrame, toFrame: record.toFrame, expectedHertz: record.expectedHertz)
     }
     return report
   }
 
-  private func describe(_ status: AdapterStatus, _ report: inout NodeStatus.Adapter) {
+  private func describe(
+    _ status: AdapterStatus, _ counters: AdapterCounters, _ report: inout NodeStatus.Adapter
+  ) {
+    (report.recoveries, report.failures) = (counters.overruns, counters.failures)
     switch status {
     case .stopped: report.state = "stopped"
     case .working(let detail): (report.state, report.detail) = ("working", detail)

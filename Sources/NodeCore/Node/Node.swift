@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Devices
 internal import Inputs
 internal import MMP
 internal import Mesh
@@ -36,6 +37,7 @@ package final class Node {
   var control: ControlServer?
   var recorder: TraceRecorder?
   var memory: NodeMemory
+  let services: AdapterServices
   private var signals: SignalSource?
   private let notifier = ServiceNotifier()
   private var beatTimer: Timer?
@@ -54,6 +56,8 @@ package final class Node {
     let parts = try Parts(configuration, paths)
     (reactor, identity, boot) = (parts.reactor, parts.identity, parts.boot)
     startedAt = reactor.now
+    services = AdapterServices(
+      reactor: reactor, log: log, configurationPath: paths.configuration, statePath: paths.state)
     nextTick = reactor.now
     memory = NodeMemory.load(paths.memory, log: log)
     board = ChannelBoard(peers: configuration.node.profile.limits.peers)
@@ -79,8 +83,8 @@ package final class Node {
     recordStart()
     mesh.delegate = self
     mesh.start()
-    for feed in inputs { feed.input.start(on: reactor) }
-    for feed in outputs { feed.output.start(on: reactor) }
+    for feed in inputs { feed.input.start(on: services) }
+    for feed in outputs { feed.output.start(on: services) }
     startBeat()
     startWatchdog()
     reactor.after(Self.settled) { Environment.settleMemory() }
@@ -139,7 +143,7 @@ package final class Node {
       recorder?.take(.tick(now))
       board.tick(at: now, order: mesh.order)
       nextTick = max(nextTick + tick, now + tick / 2)
-      for feed in outputs { feed.follow(board) }
+      for feed in outputs { feed.output.apply(situation(of: feed, at: now)) }
     }
     if let beatTimer, !isStopping {
       reactor.arm(beatTimer, at: now + min(tick, Self.slowestBeat))
@@ -147,11 +151,15 @@ package final class Node {
   }
 
   private func takeMeasurements() {
-    for index in inputs.indices {
-      guard let sample = inputs[index].fresh() else { continue }
-      record(sample, channel: index)
-      board.measured(index, sample, weight: configuration.node.profile.capabilityWeight)
-      mesh.offer(board.channels[index].pulse(), channel: index)
+    let weight = configuration.node.profile.capabilityWeight
+    for feed in inputs {
+      for (channel, place) in feed.places.enumerated() {
+        guard let sample = feed.fresh(channel) else { continue }
+        record(sample, channel: place.board)
+        board.measured(place.board, sample, weight: weight)
+        guard let shared = place.shared else { continue }
+        mesh.offer(board.channels[place.board].pulse(), channel: shared)
+      }
     }
   }
 

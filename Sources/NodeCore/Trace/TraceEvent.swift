@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: Apache-2.0
 internal import CSystem
+// SPDX-License-Identifier: Apache-2.0
+internal import Devices
 package import PhaseSpace
 
 /// One line of a phasor trace: everything that reaches the estimator of one channel.
@@ -30,7 +31,7 @@ package enum TraceEvent: Equatable {
   /// The event in `line`; nil where it is none.
   package init?(_ line: ArraySlice<UInt8>) {
     let words = line.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
-    let numbers = words.dropFirst().compactMap { SectionReader.split($0).0 }
+    let numbers = words.dropFirst().compactMap { NumberText.split($0).0 }
     let whole = words.dropFirst().map { Int64($0) }
     guard let verb = words.first, numbers.count == words.count - 1 else { return nil }
     switch (verb, numbers.count) {

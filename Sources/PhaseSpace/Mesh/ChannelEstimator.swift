@@ -144,7 +144,8 @@ package struct ChannelEstimator: Sendable {
     return MemberState(
       mean: mean(member), valid: member.validShare,
       effectiveSamples: effectiveSamples(member.seconds, member.observedBandwidth),
-      isFresh: member.isFresh, quality: member.newest?.quality ?? 0)
+      isFresh: member.isFresh, quality: member.newest?.quality ?? 0,
+      newestTime: member.newest?.time)
   }
 
   /// A member's phasor at `now`, demodulated at the channel's frequency.

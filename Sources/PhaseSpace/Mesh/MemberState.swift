@@ -12,6 +12,8 @@ package struct MemberState: Equatable, Sendable {
   package let isFresh: Bool
   /// The quality of its newest sample, 0…1.
   package let quality: Double
+  /// When its newest sample held, nanoseconds of this node's clock; nil before the first.
+  package let newestTime: Int64?
 
   /// |z|: its local coherence.
   package var coherence: Double { min(1, mean.magnitude) }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Runtime
+
+/// What the adapters of one node share, handed to each when it starts.
+package final class AdapterServices {
+  package let reactor: Reactor
+  package let log: Log
+  /// The configuration file and the folder of the node's state, for processes of adapters.
+  package let configurationPath: String
+  package let statePath: String
+
+  package init(
+    reactor: Reactor, log: Log = Log(), configurationPath: String = "", statePath: String = ""
+  ) {
+    (self.reactor, self.log) = (reactor, log)
+    (self.configurationPath, self.statePath) = (configurationPath, statePath)
+  }
+}
