@@ -13,7 +13,7 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-let libraries = ["sodium", "jansson", "yaml", "asound", "avahi-core", "avahi-common", "m"]
+let libraries = ["sodium", "jansson", "yaml", "asound", "gpiod", "avahi-core", "avahi-common", "m"]
 
 /// One Swift module in `path`, with the settings all modules share.
 func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
@@ -35,6 +35,7 @@ let package = Package(
     .target(name: "CJansson", linkerSettings: [.linkedLibrary("jansson")]),
     .systemLibrary(name: "CYaml"),
     .target(name: "CAlsa", linkerSettings: [.linkedLibrary("asound")]),
+    .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
     .target(
       name: "CAvahi",
       linkerSettings: [.linkedLibrary("avahi-core"), .linkedLibrary("avahi-common")]),
@@ -42,7 +43,7 @@ let package = Package(
     module("MMP", ["CSodium", "CJansson"]),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
-    module("Devices", ["Runtime", "CAlsa", "CSystem"], path: "Adapters/Devices"),
+    module("Devices", ["Runtime", "CAlsa", "CGpiod", "CSystem"], path: "Adapters/Devices"),
     module("Inputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Inputs"),
     module("Outputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Outputs"),
     module(
