@@ -13,7 +13,9 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-let libraries = ["sodium", "jansson", "yaml", "asound", "gpiod", "avahi-core", "avahi-common", "m"]
+let libraries = [
+  "sodium", "jansson", "yaml", "asound", "gpiod", "i2c", "avahi-core", "avahi-common", "m",
+]
 
 /// One Swift module in `path`, with the settings all modules share.
 func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
@@ -36,6 +38,7 @@ let package = Package(
     .systemLibrary(name: "CYaml"),
     .target(name: "CAlsa", linkerSettings: [.linkedLibrary("asound")]),
     .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
+    .target(name: "CI2C", linkerSettings: [.linkedLibrary("i2c")]),
     .target(
       name: "CAvahi",
       linkerSettings: [.linkedLibrary("avahi-core"), .linkedLibrary("avahi-common")]),
@@ -43,7 +46,8 @@ let package = Package(
     module("MMP", ["CSodium", "CJansson"]),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
-    module("Devices", ["Runtime", "CAlsa", "CGpiod", "CSystem"], path: "Adapters/Devices"),
+    module(
+      "Devices", ["Runtime", "CAlsa", "CGpiod", "CI2C", "CSystem"], path: "Adapters/Devices"),
     module("Inputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Inputs"),
     module("Outputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Outputs"),
     module(

@@ -8,11 +8,17 @@ package final class AdapterServices {
   /// The configuration file and the folder of the node's state, for processes of adapters.
   package let configurationPath: String
   package let statePath: String
+  /// The I²C buses and what else blocks, each with its worker.
+  package let buses: Buses
 
   package init(
     reactor: Reactor, log: Log = Log(), configurationPath: String = "", statePath: String = ""
   ) {
     (self.reactor, self.log) = (reactor, log)
     (self.configurationPath, self.statePath) = (configurationPath, statePath)
+    buses = Buses(on: reactor)
   }
+
+  /// The I²C bus /dev/i2c-`number`.
+  package func bus(_ number: Int) -> BusWorker { buses.worker(.i2c(number)) }
 }
