@@ -49,7 +49,10 @@ package struct LowPass: Sendable {
   }
 
   /// Takes the next value in.
-  package mutating func add(_ value: Phasor) {
+  package mutating func add(_ value: Phasor) { add(value, alpha: alpha) }
+
+  /// Takes the next value in with its own share: for values that come at any times.
+  package mutating func add(_ value: Phasor, alpha: Double) {
     first = first + (value - first) * alpha
     guard poles > 1 else { return }
     second = second + (first - second) * alpha
