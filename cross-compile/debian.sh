@@ -126,10 +126,15 @@ make_sysroot() {
   mv "$partial" "$folder"
 }
 
+# package_version NAME ARCHITECTURE: the version that Debian offers; nothing if it has none.
+package_version() {
+  private_apt apt-cache show --no-all-versions "$1:$2" | sed -n 's/^Version: //p'
+}
+
 # download_package NAME ARCHITECTURE: prints the file, fetched unless this version is here already.
 download_package() {
   local version file
-  version=$(private_apt apt-cache show --no-all-versions "$1:$2" | sed -n 's/^Version: //p')
+  version=$(package_version "$1" "$2")
   [[ -n $version ]] || fail "Debian $suite has no package $1 for $2"
   file=$cache/apt/archives/${1}_${version//:/%3a}_$2.deb
   if [[ ! -f $file ]]; then
@@ -144,5 +149,6 @@ forget_board_libraries() {
   local part
   for part in "$@"; do
     if is_board "$part"; then rm -rf "$(sysroot_folder "$part")"; fi
+    if [[ $part == guests ]]; then forget_guests; fi
   done
 }
