@@ -42,6 +42,8 @@ let package = Package(
     .target(
       name: "CAvahi",
       linkerSettings: [.linkedLibrary("avahi-core"), .linkedLibrary("avahi-common")]),
+    .systemLibrary(name: "CWebSockets", pkgConfig: "taumesh-websockets"),
+    .target(name: "CWeb", dependencies: ["CWebSockets"]),
     module("PhaseSpace", ["CMath"]),
     module("MMP", ["CSodium", "CJansson"]),
     module("Mesh", ["MMP", "PhaseSpace"]),

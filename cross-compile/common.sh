@@ -98,3 +98,33 @@ alsa_folder() {
 alsa_version() {
   sed -n 's/^libasound2-dev \([^ +]*\).*/\1/p' "$1/packages"
 }
+
+# Only what is used: HTTP/1 and HTTP/2, WebSocket, an MQTT client, TLS by mbedTLS, name look-up that
+# does not block, and descriptors in a loop of our own. Proxies named by the environment are
+# left out.
+websockets_options=(
+  -DCMAKE_BUILD_TYPE=MinSizeRel -DLWS_WITH_STATIC=ON -DLWS_WITH_SHARED=OFF
+  -DLWS_WITH_MBEDTLS=ON -DLWS_WITH_HTTP2=ON -DLWS_ROLE_MQTT=ON -DLWS_WITH_EXTERNAL_POLL=ON
+  -DLWS_WITH_SYS_ASYNC_DNS=ON -DLWS_IPV6=ON -DLWS_WITHOUT_EXTENSIONS=ON -DLWS_WITH_ZLIB=OFF
+  -DLWS_WITH_EVLIB_PLUGINS=OFF -DLWS_WITH_SYS_SMD=OFF -DLWS_WITH_HTTP_BASIC_AUTH=OFF
+  -DLWS_CLIENT_HTTP_PROXYING=OFF -DLWS_UNIX_SOCK=OFF -DLWS_ROLE_RAW_FILE=OFF
+  -DLWS_WITH_DIR=OFF -DLWS_WITH_LEJP_CONF=OFF -DLWS_LOGS_TIMESTAMP=OFF
+  -DLWS_WITHOUT_TESTAPPS=ON -DLWS_WITH_EXPORT_LWSTARGETS=OFF -DDISABLE_WERROR=ON
+)
+# The C library's resolver and name services block and, in a static program, load modules:
+# libwebsockets calls these names instead, which Sources/CWeb defines.
+websockets_flags="-Os -ffunction-sections -fdata-sections -Dgetaddrinfo=tm_no_getaddrinfo \
+-Dfreeaddrinfo=tm_no_freeaddrinfo -Dgetnameinfo=tm_no_getnameinfo -Dgetpwnam=tm_no_getpwnam \
+-Dgetpwuid=tm_no_getpwuid \
+-Dgetgrnam=tm_no_getgrnam -Dgetgrgid=tm_no_getgrgid -Dinitgroups=tm_no_initgroups"
+websockets_version=4.1.6-3
+websockets_patch=$root/cross-compile/libwebsockets-mqtt.patch
+
+# websockets_folder BOARD|host: the static libwebsockets built for it, its headers, and what
+# pkg-config says of it.
+websockets_folder() {
+  local flags=host
+  [[ $1 == host ]] || flags=$(board_value "$1" compile.flags)
+  say "$cache/websockets/$websockets_version-$1-$(digest "$flags" "$websockets_flags" \
+    "${websockets_options[@]}" "$(<"$websockets_patch")")"
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests of ours.
+#include "web.h"
+
+static int add_header(struct lws *wsi, const char *name, const char *value, uint8_t **at,
+                      uint8_t *end) {
+  if (!*value) return 0;
+  return lws_add_http_header_by_name(wsi, (const uint8_t *)name, (const uint8_t *)value,
+                                     (int)strlen(value), at, end);
+}
+
+static int add_headers(struct lws *wsi, tm_slot *slot, uint8_t **at, size_t room) {
+  uint8_t *end = *at + room;
+  char length[24] = "";
+  if (slot->method == TM_WEB_POST) snprintf(length, sizeof length, "%zu", slot->length);
+  if (add_header(wsi, "authorization:", slot->authorization, at, end) ||
+      add_header(wsi, "content-type:", slot->content_type, at, end) ||
+      add_header(wsi, "accept:", slot->accept, at, end) ||
+      add_header(wsi, "content-length:", length, at, end))
+    return tm_fail(slot, "the request's headers are too long");
+  if (slot->method == TM_WEB_POST && slot->length) {
+    lws_client_http_body_pending(wsi, 1);
+    lws_callback_on_writable(wsi);
+  }
+  return 0;
+}
+
+static int send_body(struct lws *wsi, tm_slot *slot) {
+  size_t left = slot->length - slot->sent, chunk = left < 4096 ? left : 4096;
+  uint8_t buffer[LWS_PRE + 4096];
+  if (slot->method != TM_WEB_POST || !left) return 0;
+  memcpy(buffer + LWS_PRE, slot->body + slot->sent, chunk);
+  int is_last = chunk == left;
+  int written = lws_write(wsi, buffer + LWS_PRE, chunk, is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP);
+  if (written < (int)chunk) return tm_fail(slot, "the request could not be sent");
+  slot->sent += chunk;
+  if (is_last)
+    lws_client_http_body_pending(wsi, 0);
+  else
+    lws_callback_on_writable(wsi);
+  return 0;
+}
+
+static int take_bytes(tm_slot *slot, const void *bytes, size_t length) {
+  if (slot->silence_us) slot->quiet_us = tm_now_us() + slot->silence_us;
+  if (slot->is_ended) return -1;
+  if (tm_queue(slot, TM_WEB_BYTES, 0, "", bytes, length)) return 0;
+  return tm_fail(slot, "the answer comes faster than it can be taken");
+}
+
+int tm_follow_answer(struct lws *wsi, tm_slot *slot, enum lws_callback_reasons reason, void *in,
+                     size_t length) {
+  switch (reason) {
+    case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+      slot->is_ready = 1;
+      return add_headers(wsi, slot, in, length);
+    case LWS_CALLBACK_CLIENT_HTTP_WRITEABLE: return send_body(wsi, slot);
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: return tm_fail(slot, in ? in : "cannot connect");
+    case LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP:
+      slot->is_told = 1;
+      return tm_queue(slot, TM_WEB_ANSWERED, (int)lws_http_client_http_response(wsi), "", NULL, 0)
+                 ? 0
+                 : tm_fail(slot, "too much at once");
+    case LWS_CALLBACK_RECEIVE_CLIENT_HTTP_READ: return take_bytes(slot, in, length);
+    case LWS_CALLBACK_RECEIVE_CLIENT_HTTP: {
+      char buffer[LWS_PRE + 2048], *at = buffer + LWS_PRE;
+      int room = sizeof buffer - LWS_PRE;
+      return slot->is_ended || lws_http_client_read(wsi, &at, &room) < 0 ? -1 : 0;
+    }
+    case LWS_CALLBACK_COMPLETED_CLIENT_HTTP:
+      if (!slot->is_ended) tm_queue(slot, TM_WEB_DONE, 0, "", NULL, 0);
+      slot->is_ended = 1;
+      return -1;
+    default: return 0;
+  }
+}
+
+static void copy(char *to, size_t size, const char *from) {
+  snprintf(to, size, "%s", from ? from : "");
+}
+
+uint32_t tm_web_fetch(tm_web *web, const tm_web_request *request) {
+  tm_slot *slot = tm_slot_take(web, TM_CLIENT, NULL);
+  if (!slot) return 0;
+  uint32_t number = slot->number;
+  slot->method = request->is_post ? TM_WEB_POST : TM_WEB_GET;
+  copy(slot->authorization, sizeof slot->authorization, request->authorization);
+  copy(slot->content_type, sizeof slot->content_type, request->content_type);
+  copy(slot->accept, sizeof slot->accept, request->accept);
+  if (request->length && !tm_slot_append(slot, request->body, request->length, TM_WEB_ANSWER_LIMIT)) {
+    slot->is_ended = 1;
+    tm_slot_free(slot);
+    return 0;
+  }
+  if (request->timeout_ms) slot->deadline_us = tm_now_us() + (int64_t)request->timeout_ms * 1000;
+  slot->silence_us = (int64_t)request->silence_ms * 1000;
+  if (slot->silence_us) slot->quiet_us = tm_now_us() + slot->silence_us;
+  struct lws_client_connect_info info;
+  memset(&info, 0, sizeof info);
+  info.context = web->context;
+  info.vhost = web->vhost;
+  info.address = info.host = info.origin = request->host;
+  info.port = request->port;
+  info.path = request->path;
+  info.method = request->is_post ? "POST" : "GET";
+  info.protocol = info.local_protocol_name = "http";
+  info.alpn = "http/1.1";
+  // Certificate, host name and dates are checked: none of the flags that allow less.
+  info.ssl_connection = (request->is_tls ? LCCSCF_USE_SSL : 0) | LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
+  info.opaque_user_data = slot;
+  info.pwsi = &slot->wsi;
+  lws_client_connect_via_info(&info);
+  tm_check_begun(slot, number);
+  tm_rearm(web);
+  return number;
+}

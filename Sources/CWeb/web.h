@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the parts of CWeb share.
+#pragma once
+#include <libwebsockets.h>
+
+#include "cweb.h"
+
+typedef enum { TM_FREE, TM_SERVER, TM_CLIENT, TM_BROKER } tm_role;
+
+/// One connection, in either direction.
+typedef struct {
+  tm_web *web;
+  struct lws *wsi;
+  tm_role role;
+  uint32_t number;
+  int is_socket;      // a WebSocket
+  int is_ready;       // ours: connected, or subscribed
+  int is_told;        // an OPENED, or the head of an answer, went into the queue
+  int is_ended;       // by us: to be closed, and nothing more told of it
+  int close_status;   // for a WebSocket that we end
+  int is_authorised;
+  int method;
+  int is_refused;     // the rest of the body is thrown away
+  int waits;          // a request in the queue waits for its answer
+  char name[256];     // path or topic
+  uint8_t *body;      // received so far (server, broker), or to be sent (client)
+  size_t length, room, sent;
+  uint8_t *answer;    // LWS_PRE bytes, then an answer to be written
+  size_t answer_length;
+  int status, keeps, has_answer;
+  int64_t deadline_us;    // monotonic, 0 for none: for the whole exchange
+  int64_t silence_us;     // longest silence, 0 for any
+  int64_t quiet_us;       // when it is over, monotonic
+  char authorization[512], content_type[64], accept[64];
+  char client[24], user[65], password[129];
+  int is_subscribed;
+} tm_slot;
+
+struct tm_web {
+  struct lws_context *context;
+  struct lws_vhost *vhost;
+  int epoll, timer;
+  char token[TM_WEB_TOKEN_LIMIT + 1];
+  tm_slot *slots;
+  int slot_count, server_limit, client_limit, served, made;
+  uint32_t generation;
+  uint8_t *queue;
+  size_t used, taken;
+  tm_web_counters counters;
+  int is_closing;
+};
+
+enum { TM_QUEUE_SIZE = 256 * 1024, TM_QUEUE_RESERVE = 24 * 1024 };
+
+tm_slot *tm_slot_take(tm_web *web, tm_role role, struct lws *wsi);
+void tm_slot_free(tm_slot *slot);
+tm_slot *tm_slot_find(tm_web *web, uint32_t connection);
+
+/// Adds to the body, 0 when it would be longer than `limit` or memory is short.
+int tm_slot_append(tm_slot *slot, const void *bytes, size_t length, size_t limit);
+
+/// Queues an event, 0 when there is no room. Ends (CLOSED, DONE, FAILED) have room kept for them.
+int tm_queue(tm_slot *slot, tm_web_kind kind, int status, const char *name, const void *bytes,
+             size_t length);
+
+void tm_rearm(tm_web *web);
+int64_t tm_now_us(void);
+
+/// Says, once, that a connection of ours failed, and closes it; -1.
+int tm_fail(tm_slot *slot, const char *reason);
+
+/// Ends those whose time is over; the milliseconds until the next is due, at most `limit`.
+int tm_check_deadlines(tm_web *web, int limit);
+
+/// Gives back a slot whose connection could not even be begun; tells so.
+void tm_check_begun(tm_slot *slot, uint32_t number);
+
+/// Closes a connection in the next round.
+void tm_close_soon(tm_slot *slot);
+
+int tm_serve(struct lws *wsi, tm_web *web, tm_slot *slot, enum lws_callback_reasons reason,
+             void *in, size_t length);
+int tm_follow_answer(struct lws *wsi, tm_slot *slot, enum lws_callback_reasons reason, void *in,
+                     size_t length);
+int tm_follow_broker(struct lws *wsi, tm_slot *slot, enum lws_callback_reasons reason, void *in,
+                     size_t length);
