@@ -33,6 +33,18 @@ package protocol Input: AnyObject {
   ///
   /// - Returns: What it is.
   func probe(_ services: AdapterServices) throws(AdapterProblem) -> String
+  /// The quantities that can be calibrated; empty where none can.
+  var calibratable: [String] { get }
+  /// Corrects a quantity from now on, in place of any earlier calibration.
+  ///
+  /// - Returns: False where the input has no such quantity.
+  func calibrate(_ quantity: String, _ calibration: Calibration) -> Bool
+}
+
+extension Input {
+  package var calibratable: [String] { [] }
+
+  package func calibrate(_ quantity: String, _ calibration: Calibration) -> Bool { false }
 }
 
 /// One channel that an input feeds.

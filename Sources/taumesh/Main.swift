@@ -7,8 +7,7 @@ enum Main {
   static var verbs: [Verb] {
     [
       InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), DoctorVerb(),
-      SelfTestVerb(), BenchVerb(),
-      VersionVerb(),
+      CalibrateVerb(), PrivacyVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(), HelpVerb(),
     ]
   }
 
@@ -22,7 +21,8 @@ enum Main {
       return 2
     }
     if first == "--help" || first == "-h" || first == "help" {
-      if first == "help", words.count > 1, let verb = verb(named: words[1]) {
+      if first == "help", words.count > 1 {
+        guard let verb = verb(named: words[1]) else { return run(HelpVerb(), Array(words[1...])) }
         verb.printHelp()
       } else {
         printUsage({ StandardOutput.write($0) })

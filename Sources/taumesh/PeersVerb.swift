@@ -12,7 +12,8 @@ final class PeersVerb: Verb {
     let socket = paths(arguments).socket
     do throws(ControlClient.Failure) {
       if arguments.has(.json) {
-        StandardOutput.write(try ControlClient.result("peers", socket: socket) + "\n")
+        StandardOutput.write(
+          try ControlClient.result(ControlRequest("peers"), socket: socket) + "\n")
       } else {
         StandardOutput.write(Self.table(try ControlClient.status(socket: socket).peers))
       }

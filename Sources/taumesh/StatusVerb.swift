@@ -17,7 +17,8 @@ final class StatusVerb: Verb {
     let socket = paths(arguments).socket
     do throws(ControlClient.Failure) {
       if arguments.has(.json) {
-        StandardOutput.write(try ControlClient.result("status", socket: socket) + "\n")
+        StandardOutput.write(
+          try ControlClient.result(ControlRequest("status"), socket: socket) + "\n")
       } else {
         let status = try ControlClient.status(socket: socket)
         StandardOutput.write(StatusView(status, style: .plain).text)

@@ -95,6 +95,10 @@ struct StatusView {
       if let frequency = adapter.frequency, let volume = adapter.volume {
         text += ", \(Format.decimal(frequency, 1)) Hz at volume \(Format.decimal(volume, 2))"
       }
+      for reading in adapter.readings {
+        let unit = reading.unit.isEmpty ? "" : " \(reading.unit)"
+        text += ", \(reading.name) \(Format.decimal(reading.value, 2))\(unit)"
+      }
       if adapter.recoveries > 0 { text += ", \(adapter.recoveries) recoveries" }
       text += "\n"
     }

@@ -9,6 +9,8 @@ package struct Configuration {
   /// Inputs and outputs a node can have, each.
   static let maximumAdapters = 16
 
+  /// The file it was read from, for messages.
+  package let file: String
   package let node: NodeSettings
   package let mesh: MeshSettings
   package let inputs: [InputSettings]
@@ -38,6 +40,7 @@ package struct Configuration {
   package init(parsing bytes: [UInt8], file: String, paths: NodePaths)
     throws(ConfigurationFailure)
   {
+    self.file = file
     let root = try YAMLParser.parse(bytes, file: file)
     var reader = try SectionReader(root, file: file, path: "")
     guard var nodeReader = try reader.section("node") else {

@@ -23,4 +23,7 @@ package struct NodePaths: Equatable {
 
   /// What a node writes when it stops and reads when it starts: slow integrators, seen peers.
   package var memory: String { "\(state)/state.json" }
+
+  /// What `taumesh calibrate` writes.
+  package var calibrations: String { "\(state)/calibration.json" }
 }

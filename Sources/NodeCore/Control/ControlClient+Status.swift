@@ -4,9 +4,11 @@ internal import MMP
 extension ControlClient {
   private static let limits = JSONLimits(textBytes: maximumAnswer, arenaBytes: 8 << 20)
 
-  /// The result of `verb` as JSON text, or the node's complaint.
-  package static func result(_ verb: String, socket path: String) throws(Failure) -> String {
-    let answer = try ask(verb, socket: path)
+  /// The result of a request as JSON text, or the node's complaint.
+  package static func result(_ request: ControlRequest, socket path: String) throws(Failure)
+    -> String
+  {
+    let answer = try ask(request, socket: path)
     var complaint: String?
     try read(answer, path) { complaint = $0.string("error") }
     if let complaint { throw Failure(description: complaint) }
@@ -15,7 +17,7 @@ extension ControlClient {
 
   /// What the node behind `path` says of itself.
   package static func status(socket path: String) throws(Failure) -> NodeStatus {
-    let answer = try ask("status", socket: path)
+    let answer = try ask(ControlRequest("status"), socket: path)
     var status: NodeStatus?
     var complaint = "\(path): an answer without a result"
     try read(answer, path) { root in

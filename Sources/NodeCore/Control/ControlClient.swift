@@ -15,17 +15,16 @@ package enum ControlClient {
   static let maximumAnswer = 4 << 20
   static let timeoutSeconds: Int32 = 5
 
-  /// Sends `verb` to the node behind `socket` and gives back its whole answer line.
-  package static func ask(_ verb: String, socket path: String) throws(Failure) -> [UInt8] {
+  /// Sends a request to the node behind `socket` and gives back its whole answer line.
+  package static func ask(_ request: ControlRequest, socket path: String) throws(Failure)
+    -> [UInt8]
+  {
     let descriptor = try connect(path)
     defer { close(descriptor) }
-    var request = JSONWriter()
-    request.object { object in
-      object.field("id", 1)
-      object.field("verb", verb)
-    }
-    try send(request.bytes + [10], to: descriptor, path)
-    return try line(from: descriptor, path)
+    var line = JSONWriter()
+    line.object { request.write(&$0) }
+    try send(line.bytes + [10], to: descriptor, path)
+    return try answer(from: descriptor, path)
   }
 
   private static func connect(_ path: String) throws(Failure) -> Int32 {
@@ -71,7 +70,7 @@ package enum ControlClient {
     }
   }
 
-  private static func line(from descriptor: Int32, _ path: String) throws(Failure) -> [UInt8] {
+  private static func answer(from descriptor: Int32, _ path: String) throws(Failure) -> [UInt8] {
     var answer: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 16384)
     while answer.count < maximumAnswer {

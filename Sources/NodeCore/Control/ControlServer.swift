@@ -11,8 +11,8 @@ package final class ControlServer {
   static let maximumConnections = 16
   static let maximumRequest = 4096
 
-  /// What a verb answers: writes the member `result`, or writes nothing and returns a complaint.
-  package typealias Answer = (_ verb: String, _ reply: inout JSONWriter) -> String?
+  /// What a request is answered: the member `result` is written, or nothing and a complaint returned.
+  package typealias Answer = (_ request: ControlRequest, _ reply: inout JSONWriter) -> String?
 
   private final class Connection {
     let stream: ByteStream
@@ -90,21 +90,22 @@ package final class ControlServer {
   /// False when the answer could not be queued.
   private func respond(to line: [UInt8], on stream: ByteStream) -> Bool {
     var id: Int64 = 0
-    var verb: String?
+    var request: ControlRequest?
     var complaint: String?
     do throws(JSONFailure) {
-      try JSONDocument.read(line, limits: .beforeHandshake) { request in
-        id = request.int("id") ?? 0
-        verb = request.string("verb")
+      try JSONDocument.read(line, limits: .beforeHandshake) { value in
+        id = value.int("id") ?? 0
+        request = ControlRequest(reading: value)
       }
     } catch { complaint = "\(error)" }
     var reply = JSONWriter()
     reply.object { object in
       object.field("id", id)
-      if let verb {
-        complaint = answer(verb, &object)
+      if let request {
+        complaint = answer(request, &object)
       } else if complaint == nil {
-        complaint = "no verb; expected {\"id\":1,\"verb\":\"status\"}"
+        complaint =
+          "expected {\"id\":1,\"verb\":\"status\"}, and \"args\" with texts where a verb takes some"
       }
       if let complaint { object.field("error", complaint) }
     }

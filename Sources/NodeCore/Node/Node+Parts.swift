@@ -82,8 +82,9 @@ extension Node {
 
   func openControl() throws(Failure) {
     do throws(UnixListener.Failure) {
-      control = try ControlServer(reactor: reactor, path: paths.socket, log: log) { verb, reply in
-        self.answer(verb, &reply)
+      control = try ControlServer(reactor: reactor, path: paths.socket, log: log) {
+        request, reply in
+        self.answer(request, &reply)
       }
     } catch { throw Failure(description: "\(error)") }
   }

@@ -8,15 +8,17 @@ internal import Runtime
 
 extension Node {
   /// Answers a verb of the control socket; see `ControlServer.Answer`.
-  func answer(_ verb: String, _ reply: inout JSONWriter) -> String? {
-    switch verb {
+  func answer(_ request: ControlRequest, _ reply: inout JSONWriter) -> String? {
+    switch request.verb {
     case "status":
       let status = report()
       reply.object("result") { status.write(&$0) }
     case "peers":
       let peers = mesh.peers(at: reactor.now)
       reply.array("result") { list in for peer in peers { list.object(peer.write) } }
-    default: return "unknown verb \(verb); expected status or peers"
+    case "calibrate": return calibrate(&reply)
+    default:
+      return "unknown verb \(request.verb); expected status, peers or calibrate"
     }
     return nil
   }

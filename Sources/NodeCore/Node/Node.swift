@@ -67,6 +67,9 @@ package final class Node {
         boot: boot, memory: memory, log: log)
     } catch { throw Failure(description: "\(error)") }
     addAdapters()
+    if let complaint = loadCalibrations() {
+      log.warning("node", "\(complaint); running uncalibrated")
+    }
     try openControl()
     if let recording { recorder = try TraceRecorder.open(recording, log: log) }
   }
