@@ -59,7 +59,7 @@ let package = Package(
         "CSystem", "CYaml",
       ]),
     .executableTarget(
-      name: "taumesh", dependencies: ["NodeCore", "MMP", "Runtime", "CSystem"],
+      name: "taumesh", dependencies: ["NodeCore", "MMP", "Runtime", "CSystem", "Devices", "Inputs"],
       swiftSettings: settings,
       linkerSettings: libraries.map { .linkedLibrary($0) }),
     tests("PhaseSpace", ["PhaseSpace"]),

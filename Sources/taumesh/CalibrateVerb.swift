@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Devices
+internal import Inputs
 internal import NodeCore
 internal import Runtime
 
@@ -41,7 +42,7 @@ final class CalibrateVerb: Verb {
     var calibrations = try load(paths)
     guard let id = arguments.operands.first else {
       let lines = calibrations.entries.map {
-        "\($0.input) \($0.quantity): \(Self.text($0.calibration))\n"
+        "\($0.id) \($0.quantity): \(Self.text($0.calibration))\n"
       }
       return StandardOutput.write(lines.isEmpty ? "no calibration\n" : lines.reduce("", +))
     }
@@ -56,7 +57,8 @@ final class CalibrateVerb: Verb {
     }
     let old = calibrations.calibration(id, quantity)
     if let next = try change(arguments) {
-      calibrations.set(id, quantity, arguments.has(Self.clear) ? .none : old.then(next))
+      calibrations.set(
+        id, quantity, arguments.has(Self.clear) ? .none : try Self.composed(old, next))
       try save(calibrations, paths)
     }
     let now = calibrations.calibration(id, quantity)
@@ -75,18 +77,23 @@ final class CalibrateVerb: Verb {
     }
     guard arguments.has(Self.twoPoint) || !pairs.isEmpty else { return nil }
     let points = pairs.compactMap { Self.pair($0) }
-    guard points.count == 2, pairs.count == 2,
-      let calibration = Calibration(
-        shown: (points[0].0, points[1].0), true: (points[0].1, points[1].1))
-    else {
-      throw Failure(
-        message: "--two-point expects two pairs SHOWN=TRUE with different values, such as "
-          + "0.4=0 99.1=100")
+    guard points.count == 2, pairs.count == 2 else {
+      throw Failure(message: "--two-point expects two pairs SHOWN=TRUE, such as 0.4=0 99.1=100")
     }
-    return calibration
+    do throws(Calibration.Problem) {
+      return try Calibration(low: points[0], high: points[1])
+    } catch { throw Failure(message: "\(error)") }
   }
 
-  private static func pair(_ text: String) -> (Double, Double)? {
+  private static func composed(_ old: Calibration, _ next: Calibration) throws(Failure)
+    -> Calibration
+  {
+    do throws(Calibration.Problem) { return try old.then(next) } catch {
+      throw Failure(message: "with what corrects it already, \(error)")
+    }
+  }
+
+  private static func pair(_ text: String) -> (read: Double, truth: Double)? {
     let parts = text.split(separator: "=", omittingEmptySubsequences: false)
     guard parts.count == 2, let shown = NumberText.split(String(parts[0])).0,
       let actual = NumberText.split(String(parts[1])).0

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Devices
 internal import NodeCore
 
 /// The mesh as text: what `status` prints once and `watch` draws again and again.

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Devices
-internal import Inputs
-internal import MMP
+package import Inputs
 internal import Runtime
 
-/// The calibrations of a node's inputs, kept in its state folder.
+/// The calibrations of a node's inputs, kept in its state folder, a line each.
 ///
 /// The command line writes the file and tells the node, so that no reactor waits for a disk.
 package struct Calibrations {
-  package struct Entry: Equatable {
-    package let input: String
-    package let quantity: String
-    package let calibration: Calibration
-  }
-
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
   }
@@ -21,54 +13,37 @@ package struct Calibrations {
   static let maximumEntries = 128
   static let maximumBytes = 64 << 10
 
-  package private(set) var entries: [Entry] = []
+  package private(set) var entries: [CalibrationEntry] = []
 
   /// The calibrations in `path`; none where there is no such file.
   package static func load(_ path: String) throws(Failure) -> Calibrations {
     var calibrations = Calibrations()
-    var isWhole = true
-    do throws(StateFile.Failure) {
-      guard let bytes = try StateFile.read(path, limit: maximumBytes) else { return calibrations }
-      do throws(JSONFailure) {
-        let limits = JSONLimits(textBytes: maximumBytes, arenaBytes: 1 << 20)
-        try JSONDocument.read(bytes, limits: limits) { value in
-          isWhole = calibrations.read(value)
-        }
-      } catch { throw StateFile.Failure.notRegular(path: "\(path): \(error)") }
-    } catch { throw Failure(description: "\(error)") }
-    guard isWhole else {
+    let bytes: [UInt8]?
+    do throws(StateFile.Failure) { bytes = try StateFile.read(path, limit: maximumBytes) } catch {
+      throw Failure(description: "\(error)")
+    }
+    guard let bytes else { return calibrations }
+    var line = 0
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let entries = CalibrationEntry.entries(of: text, wrongLine: &line) else {
       throw Failure(
-        description: "\(path): expected {\"calibrations\":[{\"input\",\"quantity\","
-          + "\"scale\",\"offset\"}, …]} with finite numbers")
+        description:
+          "\(path):\(line): expected input, quantity, scale and offset, separated by tabs")
     }
+    calibrations.entries = entries
     return calibrations
-  }
-
-  private mutating func read(_ object: JSONValue) -> Bool {
-    guard let list = object.array("calibrations") else { return false }
-    for element in list.elements {
-      guard let input = element.string("input"), let quantity = element.string("quantity"),
-        let scale = element.double("scale"), let offset = element.double("offset"),
-        scale.isFinite, scale != 0, offset.isFinite, entries.count < Self.maximumEntries
-      else { return false }
-      entries.append(
-        Entry(
-          input: input, quantity: quantity,
-          calibration: Calibration(scale: scale, offset: offset)))
-    }
-    return true
   }
 
   /// What corrects a quantity now.
   package func calibration(_ input: String, _ quantity: String) -> Calibration {
-    entries.first { $0.input == input && $0.quantity == quantity }?.calibration ?? .none
+    entries.first { $0.id == input && $0.quantity == quantity }?.calibration ?? .none
   }
 
   /// Sets what corrects a quantity; `none` forgets it.
   package mutating func set(_ input: String, _ quantity: String, _ calibration: Calibration) {
-    entries.removeAll { $0.input == input && $0.quantity == quantity }
+    entries.removeAll { $0.id == input && $0.quantity == quantity }
     guard calibration != .none else { return }
-    entries.append(Entry(input: input, quantity: quantity, calibration: calibration))
+    entries.append(CalibrationEntry(id: input, quantity: quantity, calibration))
   }
 
   /// Replaces the file; readable by the node whichever user wrote it.
@@ -76,22 +51,11 @@ package struct Calibrations {
     guard entries.count <= Self.maximumEntries else {
       throw Failure(description: "\(path): more than \(Self.maximumEntries) calibrations")
     }
-    var json = JSONWriter()
-    json.object { object in
-      object.array("calibrations") { list in
-        for entry in entries {
-          list.object { object in
-            object.field("input", entry.input)
-            object.field("quantity", entry.quantity)
-            object.field("scale", entry.calibration.scale)
-            object.field("offset", entry.calibration.offset)
-          }
-        }
-      }
-    }
-    do throws(StateFile.Failure) { try StateFile.write(path, json.bytes, mode: 0o644) } catch {
-      throw Failure(description: "\(error)")
-    }
+    var text = "# input, quantity, scale, offset; written by `taumesh calibrate`\n"
+    for entry in entries { text += entry.line + "\n" }
+    do throws(StateFile.Failure) {
+      try StateFile.write(path, Array(text.utf8), mode: 0o644)
+    } catch { throw Failure(description: "\(error)") }
   }
 
   /// Corrects every quantity of `inputs` as the file says; what has no entry is not corrected.

@@ -25,5 +25,5 @@ package struct NodePaths: Equatable {
   package var memory: String { "\(state)/state.json" }
 
   /// What `taumesh calibrate` writes.
-  package var calibrations: String { "\(state)/calibration.json" }
+  package var calibrations: String { "\(state)/calibration" }
 }
