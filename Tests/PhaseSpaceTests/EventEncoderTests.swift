@@ -60,7 +60,7 @@ import Testing
     }
     #expect(encoder.events == 20)
     #expect(encoder.bounces == 80)
-    #expect(encoder.reading(at: 19 * Self.second + 1).quality > 0.95)
+    #expect(encoder.reading(at: 19 * Self.second + 1).quality > 0.9)
   }
 
   @Test func timesThatGoBackwardsAreRefusedAndALongPauseBeginsAnew() {
@@ -75,13 +75,13 @@ import Testing
     #expect(encoder.take(at: 1) == true)
   }
 
-  /// Independent rhythms with a fifth of jitter are not locked over 10/B; over 10 events they can be.
+  /// Independent rhythms that jitter by a sixteenth are not locked over 10/B; over ten events they seem so.
   @Test func unrelatedRhythmsAreNotLocked() {
     let settings = EventSettings(frequency: 1)
     #expect(settings.noiseBandwidth == 0.125)
     let honest = Self.lockings(tau: 10 / settings.noiseBandwidth)
     #expect(honest.filter { $0 > 0.75 }.count == 0, "\(honest.max() ?? 0)")
-    let naive = Self.lockings(tau: 5)
+    let naive = Self.lockings(tau: 10)
     #expect(naive.filter { $0 > 0.75 }.count > 3, "\(naive.max() ?? 0)")
   }
 
@@ -96,7 +96,7 @@ import Testing
         for side in 0...1 where due[side] <= now {
           encoders[side].take(at: Int64(due[side] * 1e9) + 1)
           let jitter = random.gaussian().re
-          due[side] += max(0.1, 1 + 0.2 * jitter)
+          due[side] += max(0.1, 1 + 0.06 * jitter)
         }
         guard now > 40 else { continue }
         let at = Int64(now * 1e9)

@@ -8,6 +8,10 @@ package struct AdapterCounters: Equatable, Sendable {
   package var blocks: Int64 = 0
   /// Overruns of an input or underruns of an output that were recovered.
   package var overruns: Int64 = 0
+  /// Values, lines or edges that were not taken: implausible, unreadable, bounces.
+  package var refused: Int64 = 0
+  /// Events or frames the kernel dropped because nobody had read them in time.
+  package var lost: Int64 = 0
   /// Times the device failed or could not be opened.
   package var failures: Int64 = 0
   /// Times the reactor called the adapter.

@@ -4,9 +4,9 @@ internal import CMath
 /// The phase of events (pulses, beats, turns): 0 at an event, a full turn later at the next.
 ///
 /// Until the next event comes, the phase runs on as if the last interval were to repeat. How wrong
-/// that was shows at each event, as an angle; the length of the mean of e^{i·angle} over about the
-/// last 15 intervals, without its chance part, is the quality. A rhythm that changes slowly has
-/// it, the same intervals in random order have not. An event that is overdue lowers it, to 0 at
+/// that was shows at each event, as an angle of at most half a turn; its mean cosine over about the
+/// last 15 intervals is the quality. A rhythm that changes slowly has it, the same intervals in
+/// random order have not. An event that is overdue lowers it, to 0 at
 /// two intervals. No call allocates.
 package struct EventEncoder: Sendable {
   /// The share of the newest interval in the quality.
@@ -86,12 +86,9 @@ package struct EventEncoder: Sendable {
     return 1e9 / max(tracked, Double(max(0, now - last)))
   }
 
-  /// The length of the mean prediction error's phasor, less what chance gives.
+  /// The mean cosine of the prediction errors, 0 where they are anything or where too few are known.
   private var regularity: Double {
-    guard intervals >= Self.leastIntervals else { return 0 }
-    let samples = (2 - Self.qualityShare) / Self.qualityShare
-    let square = (samples * agreement.mean.squaredMagnitude - 1) / (samples - 1)
-    return square > 0 ? square.squareRoot() * agreement.weight : 0
+    intervals >= Self.leastIntervals ? max(0, agreement.sum.re) : 0
   }
 
   private func punctuality(_ turns: Double) -> Double { min(1, max(0, 2 - turns)) }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension SlowInput {
+  /// The calibrations of this input; entries of other inputs are passed over.
+  ///
+  /// Setting them lets the encoders begin anew: a changed calibration is no trend.
+  package var calibrations: [CalibrationEntry] {
+    get {
+      series.filter { $0.calibration != .none }.map {
+        CalibrationEntry(id: id, quantity: $0.quantity.name, $0.calibration)
+      }
+    }
+    set {
+      for place in series.indices {
+        let entry = newValue.last { $0.id == id && $0.quantity == series[place].quantity.name }
+        let calibration = entry?.calibration ?? .none
+        if series[place].calibration != calibration { series[place].calibration = calibration }
+      }
+    }
+  }
+
+  /// The names of the quantities that can be calibrated.
+  package var quantities: [String] { series.map { $0.quantity.name } }
+
+  /// One point of a calibration, both numbers in the device's unit.
+  ///
+  /// What the device says now, where `truth` holds, given in the unit of the readings; nil without
+  /// such a quantity or a value of it. A configured `offset` is added after calibration, so it is
+  /// taken off the truth here.
+  package func point(
+    _ quantity: String, truth: Double
+  ) -> (read: Double, truth: Double)? {
+    guard let series = series.first(where: { $0.quantity.name == quantity }),
+      let newest = series.newest
+    else { return nil }
+    return (newest.raw, series.conversion.own(truth) - series.offset)
+  }
+}
