@@ -14,7 +14,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let libraries = [
-  "sodium", "jansson", "yaml", "asound", "gpiod", "i2c", "avahi-core", "avahi-common", "m",
+  "sodium", "jansson", "yaml", "asound", "gpiod", "i2c", "jpeg", "avahi-core", "avahi-common", "m",
 ]
 
 /// One Swift module in `path`, with the settings all modules share.
@@ -39,6 +39,7 @@ let package = Package(
     .target(name: "CAlsa", linkerSettings: [.linkedLibrary("asound")]),
     .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
     .target(name: "CI2C", linkerSettings: [.linkedLibrary("i2c")]),
+    .target(name: "CVideo", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(
       name: "CAvahi",
       linkerSettings: [.linkedLibrary("avahi-core"), .linkedLibrary("avahi-common")]),
@@ -49,7 +50,8 @@ let package = Package(
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
     module(
-      "Devices", ["Runtime", "CAlsa", "CGpiod", "CI2C", "CSystem"], path: "Adapters/Devices"),
+      "Devices", ["Runtime", "CAlsa", "CGpiod", "CI2C", "CSystem", "CVideo"],
+      path: "Adapters/Devices"),
     module("Inputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Inputs"),
     module("Outputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Outputs"),
     module(
@@ -66,7 +68,11 @@ let package = Package(
     tests("MMP", ["MMP", "CSodium"]),
     tests("Mesh", ["Mesh", "MMP", "PhaseSpace"]),
     tests("Runtime", ["Runtime", "CSystem"]),
-    tests("Adapter", ["Devices", "Inputs", "Outputs", "PhaseSpace", "Runtime"]),
+    .target(
+      name: "JPEGMaker", path: "Tests/JPEGMaker", linkerSettings: [.linkedLibrary("jpeg")]),
+    tests(
+      "Adapter",
+      ["Devices", "Inputs", "Outputs", "PhaseSpace", "Runtime", "CVideo", "JPEGMaker"]),
     tests("NodeCore", ["NodeCore", "MMP", "Mesh", "PhaseSpace", "Inputs", "Outputs", "Runtime"]),
   ],
   swiftLanguageModes: [.v6]
