@@ -6,7 +6,8 @@ extension InputType {
   /// A new one is a file with its `InputType`, and its line here.
   package static var all: [InputType] {
     [
-      Microphone.type
+      Camera.type,
+      Microphone.type,
     ]
   }
 

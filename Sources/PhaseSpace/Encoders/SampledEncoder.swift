@@ -3,8 +3,9 @@
 /// The phase of one band of a slow series: brightness, motion energy, any number now and then.
 ///
 /// As `AnalyticEncoder`, but each value is demodulated at its own time and weighed by the time it
-/// stands for, so that frames may be late or missing. A gap of more than two seconds and ten
-/// intervals starts it anew. No call allocates.
+/// stands for, so that frames may be late or missing. A centre above half the rate is found where
+/// it shows (`SampledSettings.alias`), and its own phase is told. A gap of more than two seconds
+/// and ten intervals starts it anew. No call allocates.
 package struct SampledEncoder: Sendable {
   package let settings: SampledSettings
   private var offset = 0.0
@@ -23,7 +24,7 @@ package struct SampledEncoder: Sendable {
   package init(_ settings: SampledSettings) {
     precondition(
       settings.width > 0 && settings.frequency > 0
-        && settings.frequency <= SampledSettings.highestShare * settings.rate,
+        && settings.shown.magnitude <= SampledSettings.highestShare * settings.rate,
       "a band of positive width, well below half the rate")
     self.settings = settings
     interval = 1 / settings.rate
@@ -33,10 +34,10 @@ package struct SampledEncoder: Sendable {
     bandTau = Self.tau(halfWidth: settings.width / 2, poles: settings.poles)
     wideTau = Self.tau(halfWidth: neighbourhood / 2, poles: 4)
     powerTau = 4 / settings.width
-    let blocker = LowPass(
-      halfWidth: settings.frequency / 20, poles: 1, rate: settings.rate)
-    offsetTau = Self.tau(halfWidth: settings.frequency / 20, poles: 1)
-    let lag = blocker.response(frequency: settings.frequency, rate: settings.rate)
+    let slowest = settings.shown.magnitude / 20
+    let blocker = LowPass(halfWidth: slowest, poles: 1, rate: settings.rate)
+    offsetTau = Self.tau(halfWidth: slowest, poles: 1)
+    let lag = blocker.response(frequency: settings.shown, rate: settings.rate)
     correction = (Phasor(re: 1, im: 0) - lag).conjugate.unit ?? Phasor(re: 1, im: 0)
   }
 
