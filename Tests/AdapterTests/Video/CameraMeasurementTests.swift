@@ -62,7 +62,8 @@ import Testing
     throws
   {
     let camera = camera(.brightness, 2)
-    try watch(camera, seconds: 12, jitter: 0.004, losing: { $0 % 17 == 5 || (100..<110) ~= $0 }) {
+    let isLost = { (frame: Int) in frame % 17 == 5 || (100..<110).contains(frame) }
+    try watch(camera, seconds: 12, jitter: 0.004, losing: isLost) {
       100 + 40 * cos(2 * .pi * 2 * $0)
     }
     let sample = try #require(camera.latest(0))
