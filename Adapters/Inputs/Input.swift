@@ -39,12 +39,19 @@ package protocol Input: AnyObject {
   ///
   /// - Returns: False where the input has no such quantity.
   func calibrate(_ quantity: String, _ calibration: Calibration) -> Bool
+  /// The calibration that has the effect of the present one and then `next` on what is shown.
+  func calibration(_ quantity: String, corrected next: Calibration)
+    throws(Calibration.Problem) -> Calibration
 }
 
 extension Input {
   package var calibratable: [String] { [] }
 
   package func calibrate(_ quantity: String, _ calibration: Calibration) -> Bool { false }
+
+  package func calibration(_ quantity: String, corrected next: Calibration)
+    throws(Calibration.Problem) -> Calibration
+  { next }
 }
 
 /// One channel that an input feeds.

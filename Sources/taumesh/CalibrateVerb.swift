@@ -55,10 +55,10 @@ final class CalibrateVerb: Verb {
           ? "\(id) has nothing to calibrate"
           : "\(id): expected one of its quantities: \(NearWord.joined(quantities))")
     }
-    let old = calibrations.calibration(id, quantity)
     if let next = try change(arguments) {
+      let isCleared = arguments.has(Self.clear)
       calibrations.set(
-        id, quantity, arguments.has(Self.clear) ? .none : try Self.composed(old, next))
+        id, quantity, isCleared ? .none : try composed(calibrations, id, quantity, next, paths))
       try save(calibrations, paths)
     }
     let now = calibrations.calibration(id, quantity)
@@ -85,12 +85,14 @@ final class CalibrateVerb: Verb {
     } catch { throw Failure(message: "\(error)") }
   }
 
-  private static func composed(_ old: Calibration, _ next: Calibration) throws(Failure)
-    -> Calibration
-  {
-    do throws(Calibration.Problem) { return try old.then(next) } catch {
-      throw Failure(message: "with what corrects it already, \(error)")
-    }
+  /// What has the effect of the calibrations there are and then `next` on what is shown.
+  private func composed(
+    _ calibrations: Calibrations, _ id: String, _ quantity: String, _ next: Calibration,
+    _ paths: NodePaths
+  ) throws(Failure) -> Calibration {
+    do throws(Calibrations.Failure) {
+      return try calibrations.corrected(id, quantity, by: next, paths: paths)
+    } catch { throw Failure(message: "\(error)") }
   }
 
   private static func pair(_ text: String) -> (read: Double, truth: Double)? {

@@ -10,15 +10,6 @@ struct CalibrationsTests {
   private let path = FileManager.default.temporaryDirectory
     .appendingPathComponent("calibration-\(UUID().uuidString).json").path
 
-  @Test func aSecondCalibrationCorrectsWhatTheFirstShows() throws {
-    let ice = try Calibration(low: (0.4, 0), high: (99.1, 100))
-    let both = try ice.then(Calibration(offset: -0.5))
-    #expect(abs(both.applied(to: 99.1) - 99.5) < 1e-12)
-    #expect(throws: Calibration.Problem.self) {
-      try Calibration(scale: 4, offset: 0).then(Calibration(scale: 4, offset: 0))
-    }
-  }
-
   @Test func entriesAreStoredAndForgotten() throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
     #expect(try Calibrations.load(path).entries.isEmpty)

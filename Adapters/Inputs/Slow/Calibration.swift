@@ -53,11 +53,6 @@ package struct Calibration: Equatable, Sendable {
   /// The true value of what the device says.
   package func applied(to value: Double) -> Double { scale * value + offset }
 
-  /// First this, then `next`: what a second calibration, against values shown, means.
-  package func then(_ next: Calibration) throws(Problem) -> Calibration {
-    try Calibration(scale: next.scale * scale, offset: next.applied(to: offset))
-  }
-
   /// What the device says where `truth` holds.
   package func undone(_ truth: Double) -> Double { (truth - offset) / scale }
 }

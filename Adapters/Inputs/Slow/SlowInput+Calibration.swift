@@ -19,8 +19,22 @@ extension SlowInput {
     }
   }
 
-  /// The names of the quantities that can be calibrated.
-  package var quantities: [String] { series.map { $0.quantity.name } }
+  package var calibratable: [String] { series.map { $0.quantity.name } }
+
+  package func calibrate(_ quantity: String, _ calibration: Calibration) -> Bool {
+    guard let place = series.firstIndex(where: { $0.quantity.name == quantity }) else {
+      return false
+    }
+    if series[place].calibration != calibration { series[place].calibration = calibration }
+    return true
+  }
+
+  package func calibration(_ quantity: String, corrected next: Calibration)
+    throws(Calibration.Problem) -> Calibration
+  {
+    guard let series = series.first(where: { $0.quantity.name == quantity }) else { return next }
+    return try series.corrected(next)
+  }
 
   /// One point of a calibration, both numbers in the device's unit.
   ///

@@ -62,6 +62,16 @@ struct SlowSeries {
 
   private func calibrated(_ raw: Double) -> Double { calibration.applied(to: raw) + offset }
 
+  /// The calibration that shows `next` of what is shown now.
+  ///
+  /// What is shown is in its own unit and has the configured offset; a calibration is neither.
+  func corrected(_ next: Calibration) throws(Calibration.Problem) -> Calibration {
+    let image = { (raw: Double) -> Double in
+      conversion.own(next.applied(to: conversion.shown(calibrated(raw)))) - offset
+    }
+    return try Calibration(scale: image(1) - image(0), offset: image(0))
+  }
+
   /// A fresh encoder, whose range is what calibrated values can be.
   private mutating func renew() {
     var settings = trend

@@ -58,6 +58,22 @@ package struct Calibrations {
     } catch { throw Failure(description: "\(error)") }
   }
 
+  /// What has the effect of the entries there are and then `next` on what an input shows.
+  package func corrected(
+    _ id: String, _ quantity: String, by next: Calibration, paths: NodePaths
+  ) throws(Failure) -> Calibration {
+    let configuration: Configuration
+    do throws(ConfigurationFailure) { configuration = try Configuration.load(paths) } catch {
+      throw Failure(description: "\(error)")
+    }
+    let inputs = configuration.inputs.map { $0.input }
+    apply(to: inputs)
+    guard let input = inputs.first(where: { $0.id == id }) else { return next }
+    do throws(Calibration.Problem) {
+      return try input.calibration(quantity, corrected: next)
+    } catch { throw Failure(description: "with what corrects it already, \(error)") }
+  }
+
   /// Corrects every quantity of `inputs` as the file says; what has no entry is not corrected.
   func apply(to inputs: [any Input]) {
     for input in inputs {
