@@ -10,6 +10,8 @@ extension InputType {
       Microphone.type,
       .bme280, .bmp280, .tmp102, .lm75, .mcp9808, .sht3x, .sht4x, .aht20, .bh1750, .ads1115,
       .ina219, .adxl345, .mpu6050,
+      Lines.type,
+      GPIOEvents.type,
     ]
   }
 

@@ -102,6 +102,7 @@ int cgpiod_edges(cgpiod_line *line, cgpiod_edge *edges, int limit) {
   for (int i = 0; i < count; i++) {
     edges[i].time_ns = (int64_t)events[i].ts.tv_sec * 1000000000 + events[i].ts.tv_nsec;
     edges[i].is_rising = events[i].event_type == GPIOD_LINE_EVENT_RISING_EDGE;
+    edges[i].sequence = 0;
   }
   return count;
 }

@@ -141,6 +141,7 @@ int cgpiod_edges(cgpiod_line *line, cgpiod_edge *edges, int limit) {
         gpiod_edge_event_buffer_get_event(line->buffer, (unsigned long)i);
     edges[i].time_ns = (int64_t)gpiod_edge_event_get_timestamp_ns(event);
     edges[i].is_rising = gpiod_edge_event_get_event_type(event) == GPIOD_EDGE_EVENT_RISING_EDGE;
+    edges[i].sequence = (uint32_t)gpiod_edge_event_get_line_seqno(event);
   }
   return count;
 }

@@ -19,6 +19,10 @@ package struct GPIOError: Error, Equatable, CustomStringConvertible {
   /// The errno value.
   package let code: Int32
 
+  package init(line: String, chip: String?, operation: Operation, code: Int32) {
+    (self.line, self.chip, self.operation, self.code) = (line, chip, operation, code)
+  }
+
   package var description: String {
     let place = chip.map { "\(line) on \($0)" } ?? line
     let error = SystemError(verb, "GPIO line \(place)", code: code)

@@ -26,8 +26,13 @@ package final class GPIOInput {
   package struct Edge: Equatable, Sendable {
     package var time: Int64
     package var isRising: Bool
+    /// Its number among all edges of the line since it was requested, from 1; 0 where the library
+    /// numbers none (version 1).
+    package var sequence: UInt32
 
-    package init(time: Int64, isRising: Bool) { (self.time, self.isRising) = (time, isRising) }
+    package init(time: Int64, isRising: Bool, sequence: UInt32 = 0) {
+      (self.time, self.isRising, self.sequence) = (time, isRising, sequence)
+    }
   }
 
   /// What it is called in messages.
@@ -82,7 +87,9 @@ package final class GPIOInput {
     let count = withUnsafeTemporaryAllocation(of: cgpiod_edge.self, capacity: limit) { edges in
       let count = cgpiod_edges(handle, edges.baseAddress, Int32(limit))
       for edge in edges.prefix(max(0, Int(count))) {
-        body(Edge(time: edge.time_ns, isRising: edge.is_rising != 0))
+        body(
+          Edge(
+            time: edge.time_ns, isRising: edge.is_rising != 0, sequence: edge.sequence))
       }
       return count
     }

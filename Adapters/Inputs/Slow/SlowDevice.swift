@@ -9,6 +9,8 @@ package protocol SlowDevice: AnyObject {
   var quantities: [Quantity] { get }
   /// Whether values come by themselves: `measure` then only opens the device, if it is not open.
   var pushes: Bool { get }
+  /// Lines or values the device itself has refused, since it was made.
+  var refused: Int64 { get }
   /// Set once, by `SlowInput`; called on the reactor's thread, once for each `measure`, at once or
   /// later. A device that pushes calls it for every value.
   var onOutcome: ((SlowOutcome) -> Void)? { get set }
@@ -24,4 +26,5 @@ package protocol SlowDevice: AnyObject {
 
 extension SlowDevice {
   package var pushes: Bool { false }
+  package var refused: Int64 { 0 }
 }

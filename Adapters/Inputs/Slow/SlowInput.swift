@@ -26,10 +26,10 @@ package final class SlowInput: Input {
   package let id: String
   package let channels: [InputChannel]
   package private(set) var status = AdapterStatus.stopped
-  package private(set) var counters = AdapterCounters()
   package var onStatusChange: ((AdapterStatus) -> Void)?
 
   var series: [SlowSeries]
+  private var counted = AdapterCounters()
   private let source: any SlowDevice
   private let settings: SlowSettings
   private var services: AdapterServices?
@@ -53,6 +53,12 @@ package final class SlowInput: Input {
   }
 
   package var device: String { source.device }
+
+  package var counters: AdapterCounters {
+    var counters = counted
+    counters.refused += source.refused
+    return counters
+  }
 
   package func latest(_ channel: Int) -> PhaseSample? {
     guard let services else { return nil }
@@ -88,7 +94,7 @@ package final class SlowInput: Input {
   }
 
   private func timeIsUp() {
-    counters.wakeUps += 1
+    counted.wakeUps += 1
     guard course == .measuring else { return measure() }
     fail("no answer within \(Double(settings.timeout) / 1e9) s")
   }
@@ -116,7 +122,7 @@ package final class SlowInput: Input {
       if let complaint = complaint(values) { return doubt(complaint) }
       let now = MonotonicClock.now
       for place in series.indices { series[place].take(values[series[place].index], at: now) }
-      counters.blocks += 1
+      counted.blocks += 1
       implausible = 0
       works()
     }
@@ -130,7 +136,7 @@ package final class SlowInput: Input {
   }
 
   private func doubt(_ complaint: String) {
-    counters.refused += 1
+    counted.refused += 1
     implausible += 1
     guard implausible < Self.mostImplausible else {
       return fail("\(complaint), \(implausible) times in a row")
@@ -161,7 +167,7 @@ package final class SlowInput: Input {
     guard let now = services?.reactor.now else { return }
     course = .failed
     implausible = 0
-    counters.failures += 1
+    counted.failures += 1
     source.close()
     let retryAt = now + backoff.pause(workedNanoseconds: workingSince.map { now - $0 } ?? 0)
     workingSince = nil

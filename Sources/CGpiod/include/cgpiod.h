@@ -66,6 +66,7 @@ int cgpiod_descriptor(cgpiod_line *line);
 typedef struct {
   int64_t time_ns;
   int32_t is_rising;
+  uint32_t sequence;  ///< of all edges of the line, from 1; 0 where libgpiod does not tell (1.x)
 } cgpiod_edge;
 
 /// How many edges one call returns at most; the kernel keeps sixteen a line.

@@ -30,6 +30,7 @@
 #include "events.h"
 #include "files.h"
 #include "process.h"
+#include "serial.h"
 #include "sockets.h"
 
 /// The calling thread's errno.

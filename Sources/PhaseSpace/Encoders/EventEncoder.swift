@@ -44,7 +44,8 @@ package struct EventEncoder: Sendable {
   @discardableResult
   package mutating func take(at time: Int64) -> Bool {
     guard let last else {
-      (self.last, events) = (time, 1)
+      self.last = time
+      events += 1
       return true
     }
     let gap = time - last
