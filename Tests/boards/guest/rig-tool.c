@@ -2,6 +2,7 @@
 // What a check needs inside a guest and busybox lacks.
 //
 //   rig-tool tone PCM HERTZ [RATE [AMPLITUDE]]   plays a sine until it is killed; mono, S16_LE
+//   rig-tool unmute CARD                         every playback switch on, every volume to its most
 #include <alsa/asoundlib.h>
 #include <math.h>
 #include <stdio.h>
@@ -33,11 +34,50 @@ static int play_tone(const char *device, double hertz, unsigned rate, double amp
   }
 }
 
+// Sets one element of the mixer; those that are no playback control are left alone.
+static void open_up(snd_ctl_t *card, const snd_ctl_elem_id_t *id) {
+  snd_ctl_elem_info_t *info;
+  snd_ctl_elem_value_t *value;
+  snd_ctl_elem_info_alloca(&info);
+  snd_ctl_elem_value_alloca(&value);
+  const char *name = snd_ctl_elem_id_get_name(id);
+  int is_switch = strstr(name, "Playback Switch") != NULL;
+  if (!is_switch && !strstr(name, "Playback Volume")) return;
+  snd_ctl_elem_info_set_id(info, id);
+  snd_ctl_elem_value_set_id(value, id);
+  if (snd_ctl_elem_info(card, info) < 0) return;
+  for (unsigned i = 0; i < snd_ctl_elem_info_get_count(info); i++) {
+    if (is_switch) snd_ctl_elem_value_set_boolean(value, i, 1);
+    else snd_ctl_elem_value_set_integer(value, i, snd_ctl_elem_info_get_max(info));
+  }
+  printf("%s: %s\n", name, snd_strerror(snd_ctl_elem_write(card, value)));
+}
+
+static int unmute(const char *name) {
+  snd_ctl_t *card;
+  int status = snd_ctl_open(&card, name, 0);
+  if (status < 0) return fail(name, status);
+  snd_ctl_elem_list_t *list;
+  snd_ctl_elem_id_t *id;
+  snd_ctl_elem_list_alloca(&list);
+  snd_ctl_elem_id_alloca(&id);
+  if ((status = snd_ctl_elem_list(card, list)) < 0) return fail("list", status);
+  unsigned count = snd_ctl_elem_list_get_count(list);
+  if ((status = snd_ctl_elem_list_alloc_space(list, count)) < 0) return fail("list", status);
+  if ((status = snd_ctl_elem_list(card, list)) < 0) return fail("list", status);
+  for (unsigned i = 0; i < snd_ctl_elem_list_get_used(list); i++) {
+    snd_ctl_elem_list_get_id(list, i, id);
+    open_up(card, id);
+  }
+  return snd_ctl_close(card) < 0;
+}
+
 int main(int count, char **words) {
   if (count >= 4 && strcmp(words[1], "tone") == 0)
     return play_tone(
         words[2], atof(words[3]), count > 4 ? (unsigned)atoi(words[4]) : 16000,
         count > 5 ? atof(words[5]) : 0.3);
-  fprintf(stderr, "usage: rig-tool tone PCM HERTZ [RATE [AMPLITUDE]]\n");
+  if (count == 3 && strcmp(words[1], "unmute") == 0) return unmute(words[2]);
+  fprintf(stderr, "usage: rig-tool tone PCM HERTZ [RATE [AMPLITUDE]] | unmute CARD\n");
   return 2;
 }

@@ -36,7 +36,7 @@ class Agent:
         with self._lock:
             self._number += 1
             words = f"{self._number} {limit} {base64.b64encode(command.encode()).decode()}\n"
-            self._socket.sendall(words.encode())
+            self._send(words.encode())
             line = self._line(limit + self.GRACE, f"answer to `{command[:60]}`",
                               f"= {self._number} ".encode())
             status, length = map(int, line.split()[2:4])
@@ -59,6 +59,17 @@ class Agent:
                     raise
                 time.sleep(0.02)
 
+    def _send(self, data):
+        try:
+            self._socket.sendall(data)
+        except OSError:
+            self._ended()
+
+    def _ended(self):
+        self._machine.wait_for_end(2)
+        self._machine.check()
+        raise self._machine.failure("its serial line has closed")
+
     def _line(self, seconds, what, mark):
         """The next line with that mark, from the mark on; others (a late answer) are dropped, and
         so is what the port's driver sends while it looks what kind of port it has."""
@@ -75,7 +86,5 @@ class Agent:
                 continue
             data = self._socket.recv(65536)
             if not data:
-                self._machine.wait_for_end(2)
-                self._machine.check()
-                raise self._machine.failure("its serial line has closed")
+                self._ended()
             self._buffer += data

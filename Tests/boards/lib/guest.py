@@ -20,8 +20,8 @@ from places import GUEST_FILES, binary
 
 
 class Guest:
-    """Boots on construction; `close` ends it. Everything else raises GuestFailure when the guest
-    fails, with the tail of its console."""
+    """Started on construction, usable after `boot`; `close` ends it. Whatever it is asked raises
+    GuestFailure when the guest fails, with the tail of its console."""
 
     CHUNK = 1500  # bytes of a file that one command carries
 
@@ -30,21 +30,24 @@ class Guest:
         self.kernel = Kernel(self.definition.architecture)
         self.folder = tempfile.mkdtemp(prefix=f"taumesh-{name}-")
         self.address = None if lan is None else lan.address(index)
-        self._nodes = 0
+        self._nodes, self._spawned = 0, []
+        self._lan = lan
         prefix, network = ([], []) if lan is None else lan.attach(self.definition, index)
         self.machine = Machine(name, self.folder, self._command() + network, limit, prefix)
-        try:
-            self.agent = Agent(self.machine, self.definition.boot_limit)
-            self.monitor = Monitor(self.machine.path("qmp"))
-            self._lines = TestSocket(self.machine.path("qtest"))
-            self.boot_seconds = self.machine.seconds()
-            for module in self.definition.boot_modules:
-                self.insmod(module)
-            if lan is not None:
-                self._join(lan)
-        except BaseException:
-            self.machine.kill()
-            raise
+
+    def boot(self):
+        """Waits until the guest takes commands, and inserts what its definition names."""
+        self.agent = Agent(self.machine, self.definition.boot_limit)
+        self.monitor = Monitor(self.machine.path("qmp"))
+        self._lines = TestSocket(self.machine.path("qtest"))
+        self.boot_seconds = self.machine.seconds()
+        print(f"{self.name}: kernel {self.kernel.release}, up after {self.boot_seconds:.1f} s",
+              flush=True)
+        for module in self.definition.boot_modules:
+            self.insmod(module)
+        if self._lan is not None:
+            self._join()
+        return self
 
     # Inside.
 
@@ -61,8 +64,16 @@ class Guest:
 
     def spawn(self, command, log="/dev/null"):
         """Starts a command in the background: its process id. Its output goes to the file `log`."""
-        return int(self.do(
+        pid = int(self.do(
             f"setsid sh -c {shlex.quote('exec ' + command)} >>{log} 2>&1 </dev/null & echo $!"))
+        self._spawned.append(pid)
+        return pid
+
+    def clean(self):
+        """Ends what was started, after each part of a check."""
+        pids, self._spawned = self._spawned, []
+        if pids:
+            self.run(f"kill -KILL {' '.join(map(str, pids))} 2>/dev/null; usleep 200000")
 
     def signal(self, pid, name):
         """`name`: KILL, STOP, CONT, TERM."""
@@ -183,7 +194,7 @@ class Guest:
             archive.file(f"modules/{module}.ko", self.kernel.module(module))
         return archive
 
-    def _join(self, lan):
+    def _join(self):
         self.do("for i in $(seq 200); do [ -e /sys/class/net/eth0 ] && break; usleep 100000; done;"
                 f" ip link set eth0 up && ip addr add {self.address}/24 dev eth0 &&"
                 " ip route add 224.0.0.0/4 dev eth0", 40)

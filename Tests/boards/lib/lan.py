@@ -46,7 +46,7 @@ class Lan:
     def mend(self, index):
         self.inside("ip", "link", "set", f"tap{index}", "up")
 
-    def close(self):
+    def close(self, keep=False):
         subprocess.run(["ip", "netns", "delete", self.namespace], stdin=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
         atexit.unregister(self.close)

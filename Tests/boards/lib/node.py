@@ -25,7 +25,7 @@ class GuestNode:
     def configuration(self):
         peers = ", ".join(f'"{peer}"' for peer in self.peers)
         lines = [f"node: {{ name: {self.name}, profile: {self.profile} }}",
-                 f"mesh: {{ id: {self.mesh}, address: {self.address}, port: 7778,"
+                 f"mesh: {{ id: {self.mesh}, address: '{self.address}', port: 7778,"
                  f" discovery: {str(self.discovery).lower()}, peers: [{peers}] }}"]
         for section, items in (("inputs", self.inputs), ("outputs", self.outputs)):
             lines += [f"{section}:", *(f"  - {item}" for item in items)] if items else []
