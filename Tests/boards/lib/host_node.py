@@ -7,19 +7,24 @@ import shutil
 import subprocess
 import tempfile
 
+import feed
 from checks import soon
 from places import binary
 
 
 class HostNode:
-    """The server's binary in the namespace of a Lan, with discovery and without devices."""
+    """The server's binary in the namespace of a Lan; it hears a recording of a hum."""
+
+    HUM = 50  # Hz
 
     def __init__(self, lan, name="host", mesh="rig"):
         self.lan, self.name, self.directory = lan, name, tempfile.mkdtemp(prefix="taumesh-host-")
         self.process, self.mesh = None, mesh
         self._taumesh("init", "--name", name, "--profile", "server", "--mesh", mesh)
         with open(os.path.join(self.directory, "taumesh.yaml"), "w") as file:
-            file.write(f"node: {{ name: {name}, profile: server }}\nmesh: {{ id: {mesh} }}\n")
+            file.write(f"node: {{ name: {name}, profile: server }}\nmesh: {{ id: {mesh} }}\n"
+                       f"inputs:\n  - {feed.microphone(self.HUM)}\n")
+        self.environment = feed.put_into(self.directory, self.HUM, write)
 
     def _taumesh(self, verb, *words):
         done = subprocess.run([binary("server"), verb, "--state", self.directory, *words],
@@ -32,7 +37,8 @@ class HostNode:
         with open(os.path.join(self.directory, "log"), "a") as log:
             self.process = subprocess.Popen(
                 [*self.lan.prefix(), binary("server"), "run", "--state", self.directory],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(os.environ,
+                                                                           **self.environment))
         if not soon(10, self.status):
             raise RuntimeError(f"the host's node does not answer:\n{self.log()}")
         return self
@@ -55,3 +61,8 @@ class HostNode:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)

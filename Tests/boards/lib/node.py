@@ -11,12 +11,14 @@ class GuestNode:
     """`inputs` and `outputs` are the items of the configuration's lists, each a line of YAML."""
 
     def __init__(self, guest, name, inputs=(), outputs=(), mesh="rig", join=None, peers=(),
-                 address="127.0.0.1", discovery=False, profile=None, more=""):
+                 address="127.0.0.1", discovery=False, profile=None, more="",
+                 environment=()):
         self.guest, self.name = guest, name
         self.directory = f"/nodes/{name}"
         self.log_file = f"{self.directory}/log"
         self.inputs, self.outputs, self.peers = list(inputs), list(outputs), list(peers)
         self.mesh, self.address, self.discovery, self.more = mesh, address, discovery, more
+        self.environment = " ".join(f"{key}={value}" for key, value in dict(environment).items())
         self.profile, self.pid = profile or guest.definition.board, None
         membership = f"--join '{join}'" if join else f"--mesh {mesh}"
         guest.do(f"mkdir -p /nodes; taumesh init --state {self.directory} --name {name}"
@@ -35,7 +37,7 @@ class GuestNode:
         """Starts it, and waits until it answers."""
         self.guest.put(f"{self.directory}/taumesh.yaml", self.configuration())
         self.pid = self.guest.spawn(
-            f"taumesh run --state {self.directory}", log=self.log_file)
+            f"env {self.environment} taumesh run --state {self.directory}", log=self.log_file)
         if not soon(wait, lambda: self.status() or not self.alive(), every=0.3):
             raise self.guest.machine.failure(f"node {self.name} does not answer:\n{self.log()}")
         if not self.alive():
