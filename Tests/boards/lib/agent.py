@@ -29,7 +29,7 @@ class Agent:
         self._machine, self._lock = machine, threading.Lock()
         self._buffer, self._number = b"", 0
         self._socket = socket.socket(socket.AF_UNIX)
-        self._connect()
+        self._socket.connect(machine.wait_for_socket("agent"))
         self._line(boot_limit, "boot", b"agent ready")
 
     def run(self, command, limit):
@@ -47,17 +47,6 @@ class Agent:
 
     def close(self):
         self._socket.close()
-
-    def _connect(self):
-        end = time.monotonic() + 10
-        while True:
-            try:
-                return self._socket.connect(self._machine.path("agent"))
-            except OSError:
-                self._machine.check()
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.02)
 
     def _send(self, data):
         try:

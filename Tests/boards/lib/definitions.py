@@ -25,6 +25,7 @@ class Definition:
     modules: tuple = ()             # what checks may insert
     boot_modules: tuple = ()        # what is inserted before the first check
     network: tuple = ()             # QEMU's words for its Ethernet adapter, {mac} to be filled in
+    has_system_timer: bool = False  # see system_timer.py
     boot_limit: int = 90            # s, on a loaded machine of two cores
 
 
@@ -38,7 +39,7 @@ GUESTS = {each.name: each for each in (
         "raspi3b", "pi4", "arm64", "qemu-system-aarch64",
         ("-M", "raspi3b", "-device", "tmp105,id=t0,bus=i2c-bus.1,address=0x48"),
         console="ttyAMA0", agent="ttyS1", device_tree="bcm2837-rpi-3-b.dtb",
-        enable=(MINI_UART,), kernel_words="maxcpus=2",
+        enable=(MINI_UART,), kernel_words="maxcpus=2 iomem=relaxed",
         modules=(*USB_ETHERNET, *LOOPBACK, *CAMERA, "i2c-bcm2835", "i2c-dev", "lm75",
                  "bcm2835-rng", "bcm2835_wdt"),
         boot_modules=("i2c-bcm2835", "i2c-dev"), network=USB_NETWORK),
@@ -62,7 +63,8 @@ GUESTS = {each.name: each for each in (
         enable=(MINI_UART,),
         # QEMU lacks the power domains' bridges, at whose probe the kernel would end.
         kernel_words="initcall_blacklist=bcm2835_power_driver_init dwc_otg.fiq_fsm_enable=0",
-        modules=(*USB_ETHERNET, *LOOPBACK), boot_modules=USB_ETHERNET, network=USB_NETWORK),
+        modules=(*USB_ETHERNET, *LOOPBACK), boot_modules=USB_ETHERNET, network=USB_NETWORK,
+        has_system_timer=True),
     Definition(
         "raspi2b", "pi2", "armhf", "qemu-system-arm", ("-M", "raspi2b"),
         console="ttyAMA0", agent="ttyS1", device_tree="bcm2836-rpi-2-b.dtb",

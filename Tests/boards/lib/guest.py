@@ -17,6 +17,7 @@ from machine import Machine
 from monitor import Monitor, TestSocket
 from node import GuestNode
 from places import GUEST_FILES, binary
+from system_timer import SystemTimer
 
 
 class Guest:
@@ -37,9 +38,11 @@ class Guest:
 
     def boot(self):
         """Waits until the guest takes commands, and inserts what its definition names."""
+        self._lines = TestSocket(self.machine.wait_for_socket("qtest"))
+        if self.definition.has_system_timer:
+            self._timer = SystemTimer(self._lines)
         self.agent = Agent(self.machine, self.definition.boot_limit)
         self.monitor = Monitor(self.machine.path("qmp"))
-        self._lines = TestSocket(self.machine.path("qtest"))
         self.boot_seconds = self.machine.seconds()
         print(f"{self.name}: kernel {self.kernel.release}, up after {self.boot_seconds:.1f} s",
               flush=True)
@@ -135,6 +138,13 @@ class Guest:
         return GuestNode(self, name or f"{self.name}-{self._nodes}", **settings)
 
     # From outside.
+
+    def read_word(self, address):
+        """A 32-bit word of memory or of a device's registers."""
+        return self._lines.read_word(address)
+
+    def write_word(self, address, value):
+        self._lines.write_word(address, value)
 
     def qom_set(self, path, name, value):
         """qom_set("/machine/peripheral/t0", "temperature", 31500), in m°C."""

@@ -46,6 +46,13 @@ class Machine:
             "-qtest", f"unix:{self.path('qtest')},server=on,wait=off",
             "-qtest-log", "/dev/null"]
 
+    def wait_for_socket(self, name):
+        """The path of a socket, once QEMU has made it."""
+        while not os.path.exists(self.path(name)):
+            self.check()
+            time.sleep(0.02)
+        return self.path(name)
+
     def console(self):
         with open(self.console_path, errors="replace") as file:
             return file.read().replace("\r", "")

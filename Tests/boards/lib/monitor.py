@@ -84,13 +84,25 @@ class Monitor:
 
 
 class TestSocket:
-    """qtest beside the emulator: drives input lines of devices."""
+    """qtest beside the emulator: drives input lines of devices, reads and writes registers. May be
+    used from several threads."""
 
     def __init__(self, path):
-        self._lines = LineSocket(path)
+        self._lines, self._lock = LineSocket(path), threading.Lock()
 
     def set_line(self, device, number, level, name="unnamed-gpio-in"):
-        self._lines.send(f"set_irq_in {device} {name} {number} {level}")
-        answer = self._lines.line()
+        self._ask(f"set_irq_in {device} {name} {number} {level}")
+
+    def read_word(self, address):
+        return int(self._ask(f"readl {address:#x}"), 16)
+
+    def write_word(self, address, value):
+        self._ask(f"writel {address:#x} {value:#x}")
+
+    def _ask(self, question):
+        with self._lock:
+            self._lines.send(question)
+            answer = self._lines.line()
         if not answer.startswith("OK"):
-            raise GuestFailure(f"qtest {device} {number}: {answer}")
+            raise GuestFailure(f"qtest {question}: {answer}")
+        return answer[2:].strip() or "0"
