@@ -9,7 +9,7 @@
 
 extern char **environ;
 
-static int spawn(char *const arguments[], int output, pid_t *process) {
+static int spawn(char *const arguments[], int joined, int output, pid_t *process) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t none, all;
@@ -18,6 +18,7 @@ static int spawn(char *const arguments[], int output, pid_t *process) {
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
   if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  if (joined >= 0) posix_spawn_file_actions_adddup2(&actions, joined, TM_JOINED);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -28,10 +29,14 @@ static int spawn(char *const arguments[], int output, pid_t *process) {
 }
 
 int tm_spawn(char *const arguments[], int *output) {
+  return tm_spawn_joined(arguments, -1, output);
+}
+
+int tm_spawn_joined(char *const arguments[], int descriptor, int *output) {
   int ends[2] = {-1, -1};
   pid_t process = -1;
   if (output && pipe2(ends, O_CLOEXEC) != 0) return -1;
-  int error = spawn(arguments, ends[1], &process);
+  int error = spawn(arguments, descriptor, ends[1], &process);
   if (output) close(ends[1]);
   if (error) {
     if (output) close(ends[0]);

@@ -18,15 +18,15 @@ package final class ChildProcess {
   private var timer: Timer?
 
   /// Starts `arguments[0]`, looked up in PATH, with default signals; its standard output comes
-  /// by `output` when captured.
+  /// by `output` when captured. `socket` is its way to talk back, if it has one.
   ///
   /// `onExit` is called once with its exit status, 128 + signal when a signal ended it.
   package init(
-    reactor: Reactor, _ arguments: [String], capturesOutput: Bool,
+    reactor: Reactor, _ arguments: [String], capturesOutput: Bool, socket: RecordSocket? = nil,
     onExit: @escaping (Int32) -> Void
   ) throws(SystemError) {
     var pipe: Int32 = -1
-    process = ChildProcess.spawn(arguments, capturesOutput, &pipe)
+    process = ChildProcess.spawn(arguments, socket?.descriptor ?? -1, capturesOutput, &pipe)
     guard process > 0 else { throw SystemError.last("start", arguments.first ?? "nothing") }
     (self.reactor, self.onExit) = (reactor, onExit)
     output = capturesOutput ? ChildOutput(reactor: reactor, adopting: pipe) : nil
@@ -49,13 +49,15 @@ package final class ChildProcess {
   }
 
   private static func spawn(
-    _ arguments: [String], _ capturesOutput: Bool, _ pipe: inout Int32
+    _ arguments: [String], _ joined: Int32, _ capturesOutput: Bool, _ pipe: inout Int32
   ) -> Int32 {
     var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
     list.append(nil)
     defer { for argument in list { free(argument) } }
     return list.withUnsafeBufferPointer {
-      capturesOutput ? tm_spawn($0.baseAddress, &pipe) : tm_spawn($0.baseAddress, nil)
+      capturesOutput
+        ? tm_spawn_joined($0.baseAddress, joined, &pipe)
+        : tm_spawn_joined($0.baseAddress, joined, nil)
     }
   }
 

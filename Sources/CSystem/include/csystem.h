@@ -31,6 +31,7 @@
 #include "files.h"
 #include "process.h"
 #include "serial.h"
+#include "realtime.h"
 #include "sockets.h"
 
 /// The calling thread's errno.
