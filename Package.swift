@@ -53,15 +53,19 @@ let package = Package(
       "Devices", ["Runtime", "CAlsa", "CGpiod", "CI2C", "CSystem", "CVideo"],
       path: "Adapters/Devices"),
     module("Inputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Inputs"),
-    module("Outputs", ["PhaseSpace", "Runtime", "Devices"], path: "Adapters/Outputs"),
+    module("Guard", ["Runtime", "Devices", "CI2C", "CSystem"]),
+    module("Outputs", ["PhaseSpace", "Runtime", "Devices", "Guard"], path: "Adapters/Outputs"),
     module(
       "NodeCore",
       [
-        "PhaseSpace", "MMP", "Mesh", "Runtime", "Devices", "Inputs", "Outputs", "CSodium",
+        "PhaseSpace", "MMP", "Mesh", "Runtime", "Devices", "Guard", "Inputs", "Outputs", "CSodium",
         "CSystem", "CYaml",
       ]),
     .executableTarget(
-      name: "taumesh", dependencies: ["NodeCore", "MMP", "Runtime", "CSystem", "Devices", "Inputs"],
+      name: "taumesh",
+      dependencies: [
+        "NodeCore", "MMP", "Runtime", "CSystem", "Devices", "Inputs", "Guard",
+      ],
       swiftSettings: settings,
       linkerSettings: libraries.map { .linkedLibrary($0) }),
     tests("PhaseSpace", ["PhaseSpace"]),
@@ -72,7 +76,8 @@ let package = Package(
       name: "JPEGMaker", path: "Tests/JPEGMaker", linkerSettings: [.linkedLibrary("jpeg")]),
     tests(
       "Adapter",
-      ["Devices", "Inputs", "Outputs", "PhaseSpace", "Runtime", "CVideo", "JPEGMaker"]),
+      ["Devices", "Guard", "Inputs", "Outputs", "PhaseSpace", "Runtime", "CVideo", "JPEGMaker"]),
+    tests("Guard", ["Guard", "Runtime", "CSystem"]),
     tests("NodeCore", ["NodeCore", "MMP", "Mesh", "PhaseSpace", "Inputs", "Outputs", "Runtime"]),
   ],
   swiftLanguageModes: [.v6]

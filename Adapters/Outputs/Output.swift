@@ -9,6 +9,8 @@ package protocol Output: AnyObject {
   var device: String { get }
   /// The peer whose phasor it follows; nil where it acts on the mesh state.
   var follows: String? { get }
+  /// Whether it acts every 20 ms rather than once a tick, which may be a second.
+  var isUrgent: Bool { get }
   /// What it does now, for people.
   var report: OutputReport { get }
   var status: AdapterStatus { get }
@@ -26,6 +28,10 @@ package protocol Output: AnyObject {
   ///
   /// - Returns: What it is.
   func probe(_ services: AdapterServices) throws(AdapterProblem) -> String
+}
+
+extension Output {
+  package var isUrgent: Bool { false }
 }
 
 /// What an output does now.

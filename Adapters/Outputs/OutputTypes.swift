@@ -6,7 +6,8 @@ extension OutputType {
   /// A new one is a file with its `OutputType`, and its line here.
   package static var all: [OutputType] {
     [
-      Speaker.type
+      Motors.type,
+      Speaker.type,
     ]
   }
 

@@ -18,8 +18,9 @@ package final class ChildProcess {
   private var timer: Timer?
 
   /// Starts `arguments[0]`, looked up in PATH, with default signals; its standard output comes
-  /// by `output` when captured. `socket` is its way to talk back, if it has one.
+  /// by `output` when captured.
   ///
+  /// `socket` is its way to talk back, if it has one: its descriptor 3.
   /// `onExit` is called once with its exit status, 128 + signal when a signal ended it.
   package init(
     reactor: Reactor, _ arguments: [String], capturesOutput: Bool, socket: RecordSocket? = nil,

@@ -7,7 +7,8 @@ enum Main {
   static var verbs: [Verb] {
     [
       InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), DoctorVerb(),
-      CalibrateVerb(), PrivacyVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(), HelpVerb(),
+      CalibrateVerb(), PrivacyVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(), NeutralVerb(),
+      GuardVerb(), HelpVerb(),
     ]
   }
 

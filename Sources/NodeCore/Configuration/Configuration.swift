@@ -1,5 +1,7 @@
-internal import Inputs
 // SPDX-License-Identifier: Apache-2.0
+package import Guard
+internal import Inputs
+internal import Outputs
 internal import Runtime
 
 /// Everything a node is told by its configuration file, checked and with defaults filled in.
@@ -15,6 +17,11 @@ package struct Configuration {
   package let mesh: MeshSettings
   package let inputs: [InputSettings]
   package let outputs: [OutputSettings]
+
+  /// What the guard has to know of the outputs that can move something.
+  package var motors: [MotorSettings] {
+    outputs.compactMap { ($0.output as? Motors)?.settings.motor }
+  }
 
   /// Reads the configuration of the node under `paths`.
   package static func load(_ paths: NodePaths) throws(ConfigurationFailure) -> Configuration {

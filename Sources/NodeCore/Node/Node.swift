@@ -57,7 +57,8 @@ package final class Node {
     (reactor, identity, boot) = (parts.reactor, parts.identity, parts.boot)
     startedAt = reactor.now
     services = AdapterServices(
-      reactor: reactor, log: log, configurationPath: paths.configuration, statePath: paths.state)
+      reactor: reactor, log: log, configurationPath: paths.configuration, statePath: paths.state,
+      runPath: Folder.containing(paths.socket))
     nextTick = reactor.now
     memory = NodeMemory.load(paths.memory, log: log)
     board = ChannelBoard(peers: configuration.node.profile.limits.peers)
@@ -142,11 +143,14 @@ package final class Node {
     let now = reactor.now
     takeMeasurements()
     let tick = configuration.node.profile.tickNanoseconds
-    if now >= nextTick {
+    let isTick = now >= nextTick
+    if isTick {
       recorder?.take(.tick(now))
       board.tick(at: now, order: mesh.order)
       nextTick = max(nextTick + tick, now + tick / 2)
-      for feed in outputs { feed.output.apply(situation(of: feed, at: now)) }
+    }
+    for feed in outputs where isTick || feed.output.isUrgent {
+      feed.output.apply(situation(of: feed, at: now))
     }
     if let beatTimer, !isStopping {
       reactor.arm(beatTimer, at: now + min(tick, Self.slowestBeat))
