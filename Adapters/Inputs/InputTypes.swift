@@ -12,6 +12,7 @@ extension InputType {
       .ina219, .adxl345, .mpu6050,
       Lines.type,
       GPIOEvents.type,
+      .ds18b20, .iio, .hwmon, .thermal,
     ]
   }
 

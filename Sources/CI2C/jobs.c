@@ -159,17 +159,26 @@ static int open_bus(int number, uint16_t address) {
   return -1;
 }
 
+/// Whether any step goes over the bus: files do not need it, nor the right to use it.
+static int needs_bus(const ci2c_job *job, int count) {
+  for (int index = 0; index < count; index++) {
+    int kind = job->steps[index].kind;
+    if (kind != CI2C_READ_FILE && kind != CI2C_DELAY) return 1;
+  }
+  return 0;
+}
+
 void ci2c_run(int bus, const ci2c_job *job, ci2c_result *result) {
   run run = {-1, job, result, 0};
   result->token = job->token;
   result->error = 0;
   result->step = -1;
   result->length = 0;
-  if (bus != CI2C_NO_BUS) {
+  int count = job->step_count < CI2C_STEPS ? job->step_count : CI2C_STEPS;
+  if (bus != CI2C_NO_BUS && needs_bus(job, count)) {
     run.bus = open_bus(bus, job->address);
     if (run.bus < 0) result->error = errno;
   }
-  int count = job->step_count < CI2C_STEPS ? job->step_count : CI2C_STEPS;
   for (int index = 0; index < count && result->error == 0; index++) {
     result->step = (int16_t)index;
     result->error = perform(&run, &job->steps[index]);

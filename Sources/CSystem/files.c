@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#include <dirent.h>
 #include <ftw.h>
 
 int tm_open(const char *path, int flags, unsigned mode) {
@@ -39,6 +40,25 @@ int tm_is_journal(int fd, const char *stream) {
   unsigned long long device = strtoull(stream, &separator, 10);
   if (*separator != ':') return 0;
   return device == status.st_dev && strtoull(separator + 1, NULL, 10) == status.st_ino;
+}
+
+ssize_t tm_folder_names(const char *path, char *names, size_t size) {
+  size_t used = 0;
+  DIR *folder = opendir(path);
+  if (!folder) return -1;
+  for (struct dirent *entry; (entry = readdir(folder));) {
+    size_t length = strlen(entry->d_name) + 1;
+    if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
+    if (used + length > size) {
+      closedir(folder);
+      errno = ENOBUFS;
+      return -1;
+    }
+    memcpy(names + used, entry->d_name, length);
+    used += length;
+  }
+  closedir(folder);
+  return (ssize_t)used;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place) {

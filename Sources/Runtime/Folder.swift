@@ -25,4 +25,25 @@ package enum Folder {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
   }
+
+  /// Bytes of all names that `names` takes.
+  private static let mostNames = 16_384
+
+  /// What is in a folder, by name in order; empty when it cannot be read or holds too much.
+  package static func names(in path: String) -> [String] {
+    var bytes = [UInt8](repeating: 0, count: mostNames)
+    let count = bytes.withUnsafeMutableBytes { room in
+      tm_folder_names(path, room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count)
+    }
+    guard count > 0 else { return [] }
+    let names = bytes[..<count].split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+  }
+
+  /// The path without links and detours; nil when it leads nowhere.
+  package static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
 }

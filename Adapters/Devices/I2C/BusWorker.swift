@@ -116,7 +116,9 @@ extension BusWorker {
       guard let index = pending.firstIndex(where: { $0.token == token }) else { continue }
       let client = pending.remove(at: index).client
       armAlarm()
-      client.handler(BusReply(result))
+      let reply = BusReply(result)
+      if reply.failure == .late { lateJobs += 1 }
+      client.handler(reply)
     }
   }
 
