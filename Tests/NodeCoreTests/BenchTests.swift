@@ -22,8 +22,9 @@ struct BenchTests {
   }
 
   private static let keys = [
-    "allocs_per_block", "allocs_per_pulse", "allocs_per_tick", "anon_kb", "ns_frame_decode",
-    "ns_frame_encode", "ns_mesh_state", "ns_per_sample", "ns_pulse_open", "ns_pulse_seal",
+    "allocs_per_block", "allocs_per_pulse", "allocs_per_reading", "allocs_per_tick", "anon_kb",
+    "ns_frame_decode", "ns_frame_encode", "ns_mesh_state", "ns_per_reading", "ns_per_sample",
+    "ns_pulse_open", "ns_pulse_seal",
     "pingpong_p50_ns", "pingpong_p99_ns", "pulse_p50_ns", "pulse_p99_ns", "rss_kb",
   ]
 
@@ -65,6 +66,8 @@ struct BenchTests {
     #expect(encoders.keys.sorted() == ["analytic", "analytic-tracking", "envelope", "seed"])
     let meshes = try #require(object["ns_mesh_state"] as? [String: Double])
     #expect(meshes.keys.sorted() == ["3", "5"])
+    let readings = try #require(object["ns_per_reading"] as? [String: Double])
+    #expect(readings.count >= 16 && readings["BME280"] != nil, "\(bench.report.missing)")
     for key in ["ns_pulse_seal", "ns_pulse_open", "ns_frame_encode", "ns_frame_decode"] {
       #expect(object[key] is NSNumber, "\(key)")
     }

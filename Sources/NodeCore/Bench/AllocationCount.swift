@@ -41,6 +41,12 @@ struct AllocationCount {
     return sink.isFinite ? count : nil
   }
 
+  /// Per operation of work that was done before; nil where nothing is counted.
+  func perOperation(of work: Workload) -> Double? {
+    let turns = effort.countedTurns
+    return Self.during { work.work(turns) }.map { Double($0) / Double(turns) }
+  }
+
   /// Runs `turn` often, after a few turns that may allocate; nil where nothing is counted.
   private func perTurn(_ operations: Int, _ turn: () -> Void) -> Double? {
     for _ in 0..<100 { turn() }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Devices
 internal import MMP
 internal import Runtime
 
@@ -24,6 +25,7 @@ package struct Bench {
       throw BenchFailure(description: "\(error)")
     }
     timeEncoders()
+    timeReadings()
     timeMeshState()
     timePulses()
     timeFrames()
@@ -51,6 +53,32 @@ extension Bench {
     for (name, work) in EncoderWork.all {
       report.add(.nanosecondsPerSample, part: name, Stopwatch(effort: effort).time(work))
     }
+  }
+
+  private mutating func timeReadings() {
+    guard wants([.nanosecondsPerReading]) else { return }
+    progress("adapters")
+    for (name, work) in adapters([.nanosecondsPerReading]) {
+      report.add(.nanosecondsPerReading, part: name, Stopwatch(effort: effort).time(work))
+    }
+  }
+
+  /// The adapters that take their own examples; the others are reported missing.
+  private mutating func adapters(_ keys: [BenchKey]) -> [(name: String, work: Workload)] {
+    let services: AdapterServices
+    do throws(SystemError) { services = AdapterServices(reactor: try Reactor()) } catch {
+      report.miss(keys, because: "\(error)")
+      return []
+    }
+    var adapters: [(name: String, work: Workload)] = []
+    for (name, work) in AdapterWork.all(services) {
+      if let work {
+        adapters.append((name, work))
+      } else {
+        report.miss(keys, because: "\(name): its example is not taken")
+      }
+    }
+    return adapters
   }
 
   private mutating func timeMeshState() {
@@ -130,7 +158,10 @@ extension Bench {
   }
 
   private mutating func countAllocations() {
-    let keys = [BenchKey.allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick]
+    let keys = [
+      BenchKey.allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick,
+      .allocationsPerReading,
+    ]
     guard wants(keys) else { return }
     guard Environment.allocations != nil else {
       return report.miss(keys, because: "only a program made by cross-compile/build counts them")
@@ -149,6 +180,11 @@ extension Bench {
     }
     if let value = count.perTick() {
       report.add(.allocationsPerTick, value, note: "tick, state and output")
+    }
+    for (name, work) in adapters([.allocationsPerReading]) {
+      work.work(100)
+      guard let value = count.perOperation(of: work) else { continue }
+      report.add(.allocationsPerReading, part: name, value)
     }
   }
 

@@ -3,6 +3,7 @@
 /// What `taumesh bench` measures: the keys of its JSON, in their order.
 package enum BenchKey: String, CaseIterable, Sendable {
   case nanosecondsPerSample = "ns_per_sample"
+  case nanosecondsPerReading = "ns_per_reading"
   case nanosecondsMeshState = "ns_mesh_state"
   case nanosecondsPulseSeal = "ns_pulse_seal"
   case nanosecondsPulseOpen = "ns_pulse_open"
@@ -17,14 +18,22 @@ package enum BenchKey: String, CaseIterable, Sendable {
   case allocationsPerBlock = "allocs_per_block"
   case allocationsPerPulse = "allocs_per_pulse"
   case allocationsPerTick = "allocs_per_tick"
+  case allocationsPerReading = "allocs_per_reading"
 
   /// Whether its value is an object of parts rather than one number.
-  package var hasParts: Bool { self == .nanosecondsPerSample || self == .nanosecondsMeshState }
+  package var hasParts: Bool {
+    switch self {
+    case .nanosecondsPerSample, .nanosecondsPerReading, .nanosecondsMeshState,
+      .allocationsPerReading:
+      true
+    default: false
+    }
+  }
 
   package var unit: String {
     switch self {
     case .residentKiB, .anonymousKiB: "kB"
-    case .allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick: ""
+    case .allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick, .allocationsPerReading: ""
     default: "ns"
     }
   }

@@ -41,7 +41,7 @@ package struct BenchReport {
     case .pulseMedian: value(.pingPongMedian).map { $0 * Self.pulseRatio }
     case .residentKiB: 3072
     case .anonymousKiB: 1024
-    case .allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick: 0
+    case .allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick, .allocationsPerReading: 0
     default: nil
     }
   }
