@@ -6,8 +6,8 @@ extension OutputType {
   /// A new one is a file with its `OutputType`, and its line here.
   package static var all: [OutputType] {
     [
-      Motors.type,
       Speaker.type,
+      Motors.type,
     ]
   }
 

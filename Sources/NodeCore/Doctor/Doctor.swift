@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Devices
+internal import Guard
 internal import Inputs
 internal import MMP
 internal import Outputs
@@ -21,6 +22,7 @@ package struct Doctor {
     if let configuration {
       if !isRunning { examinePort(configuration.mesh) }
       examineDevices(configuration, isRunning: isRunning)
+      if !configuration.motors.isEmpty { examineLines() }
     }
     listSoundDevices()
     return findings
@@ -124,6 +126,16 @@ package struct Doctor {
     }
     do throws(AdapterProblem) { add(.good, subject, try probe()) } catch {
       add(.problem, subject, error.problem)
+    }
+  }
+
+  /// What becomes of a motor's lines when their process is killed.
+  private mutating func examineLines() {
+    let persistence = LinePersistence.read()
+    if let warning = persistence.warning {
+      add(.warning, LinePersistence.parameter, warning)
+    } else {
+      add(.good, "GPIO outputs", "become inputs when their process is gone")
     }
   }
 
