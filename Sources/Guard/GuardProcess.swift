@@ -6,14 +6,17 @@ package import Runtime
 /// The guard: alone it holds the wires of all motors, and moves them only while it is told to.
 ///
 /// It learns its outputs from the first records of the node's socket; then the clock, the socket,
-/// the emergency stops and SIGTERM are all there is. When the node goes, everything rests and stays
-/// held at rest, until a successor or SIGTERM ends the guard. From `begin` on nothing allocates
-/// while devices work.
+/// the emergency stops and SIGTERM are all there is. When the node goes, everything rests and is
+/// held at rest until SIGTERM or a successor ends the guard, or nobody has come for ten seconds: then
+/// the wires were driven to rest and are given back, so that a node elsewhere can have them. From
+/// `begin` on nothing allocates while devices work.
 package final class GuardProcess {
   private static let priority: Int32 = 10
   private static let stackBytes: UInt32 = 65_536
   /// How long ending waits for a bus to take the last word.
   private static let lastWordNanoseconds: Int64 = 100_000_000
+  /// How long wires are held at rest for a node that is gone: its service manager is here by then.
+  private static let holdNanoseconds: Int64 = 10_000_000_000
 
   private let socket: RecordSocket
   private let folder: String
@@ -24,6 +27,7 @@ package final class GuardProcess {
   private var lock: GuardLock?
   private var watch: Watch?
   private var timer: Timer?
+  private var heldUntil: Int64?
   private var endsAt: Int64?
   private var allocationsAtStart: Int64?
   private var status: Int32 = 0
@@ -118,7 +122,9 @@ package final class GuardProcess {
     let now = MonotonicClock.now
     motors.advance(to: now)
     if let endsAt, motors.isIdle || now >= endsAt { return reactor.stop() }
+    if let heldUntil, endsAt == nil, now >= heldUntil { return terminate() }
     var next = motors.deadline(after: now)
+    if let heldUntil { next = min(next ?? heldUntil, heldUntil) }
     if let endsAt { next = min(next ?? endsAt, endsAt) }
     if let next { reactor.arm(timer, at: next) } else { reactor.disarm(timer) }
   }
@@ -150,7 +156,9 @@ package final class GuardProcess {
     if let watch { reactor.unwatch(watch) }
     watch = nil
     guard let motors else { return reactor.stop() }
-    motors.neutralise(.closed, at: MonotonicClock.now)
+    let now = MonotonicClock.now
+    motors.neutralise(.closed, at: now)
+    heldUntil = now + Self.holdNanoseconds
     turn()
   }
 

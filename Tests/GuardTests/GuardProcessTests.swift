@@ -113,14 +113,14 @@ import Testing
     #expect(subject.hasEnded() && subject.status == 0)
   }
 
-  @Test func onlySIGTERMEndsAGuardWhoseNodeIsGone() throws {
+  @Test func aGuardWhoseNodeIsGoneHoldsItsWiresAtRest() throws {
     let subject = try Subject(folder: folder())
     subject.announce([absent])
     #expect(subject.until { !subject.reports.isEmpty })
     subject.socket.close()
     subject.child?.signal(.hangUp)
     subject.child?.signal(.interrupt)
-    #expect(!subject.reactor.run(atMost: Self.second / 2), "it holds its wires at rest")
+    #expect(!subject.reactor.run(atMost: Self.second / 2), "neither signal ends it")
     subject.child?.signal(.terminate)
     #expect(subject.hasEnded() && subject.status == 0)
   }

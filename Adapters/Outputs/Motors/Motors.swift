@@ -61,6 +61,9 @@ package final class Motors: Output {
     if names.count == 2 { report.readings.append(Reading(names[1], newest.second, "")) }
     report.readings.append(Reading("stops", Double(newest.neutrals), ""))
     report.readings.append(Reading("refusals", Double(newest.refusals), ""))
+    if let count = newest.allocations {
+      report.readings.append(Reading("allocations", Double(count), ""))
+    }
     return report
   }
 
@@ -110,9 +113,9 @@ extension Motors {
     guard let state = situation.state else { return nil }
     var evidence = MotorGate.Evidence()
     evidence.isEmergent = state.isEmergent
-    // Pulses come over secure links alone, from keys that are the newest of their identities.
-    evidence.isSecure = situation.pulseAge != nil
-    evidence.isEpochCurrent = true
+    // Pulses that count come over secure links alone, from keys that are the newest of their
+    // identities; without any there is no age, and the gate is closed.
+    (evidence.isSecure, evidence.isEpochCurrent) = (true, true)
     evidence.age = situation.pulseAge
     evidence.coherence = state.meanCoherence
     evidence.nEffective = state.effectiveSamples

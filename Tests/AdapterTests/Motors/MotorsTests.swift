@@ -103,7 +103,7 @@ import Testing
   @Test func theMeshMovesThemWhileItIsEmergentAndHeard() throws {
     #expect(try obstacle(motors()) { _ in } == .absent)
     #expect(try obstacle(motors()) { ($0.state, $0.pulseAge) = (state, 0) } == nil)
-    #expect(try obstacle(motors()) { $0.state = state } == .insecure)
+    #expect(try obstacle(motors()) { $0.state = state } == .stale)
     #expect(
       try obstacle(motors()) { ($0.state, $0.pulseAge) = (state, 200_000_001) } == .stale)
     #expect(
