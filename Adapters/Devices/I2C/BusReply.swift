@@ -14,7 +14,7 @@ package struct BusReply {
   }
 
   /// The reply to a job that failed before or without an answer of the worker.
-  init(_ failure: BusFailure) {
+  package init(_ failure: BusFailure) {
     raw = ci2c_result()
     self.failure = failure
   }

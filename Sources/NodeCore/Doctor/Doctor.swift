@@ -25,6 +25,7 @@ package struct Doctor {
       if !configuration.motors.isEmpty { examineLines() }
     }
     listSoundDevices()
+    if !isRunning { listI2CChips() }
     return findings
   }
 
@@ -147,6 +148,13 @@ package struct Doctor {
         device.captures && device.plays
         ? "captures and plays" : device.captures ? "captures" : "plays"
       add(.good, "sound \(device.name)", "\(direction): \(device.summary)")
+    }
+  }
+
+  /// Not while a node runs: reading one chip's identity between its measurement's steps spoils it.
+  private mutating func listI2CChips() {
+    for finding in I2CScan.findings() {
+      add(finding.isProblem ? .problem : .good, finding.subject, finding.detail)
     }
   }
 }

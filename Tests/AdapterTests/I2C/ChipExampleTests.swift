@@ -10,6 +10,7 @@ import Testing
 @Suite struct ChipExampleTests {
   struct Example: Decodable, CustomTestStringConvertible, Sendable {
     let type: String
+    let address: String
     let source: String
     let bytes: [String: String]?
     let words: [String: String]?
