@@ -15,6 +15,9 @@ extension SlowInput {
       .optional(
         "noise-floor", .numbers(1e-9...1e9, unit: "", count: 1...8),
         "what each quantity may seem to change by while constant, in the device's unit"),
+      .optional(
+        "band", .numbers(0.001...450, unit: "Hz", count: 2...2),
+        "[from, to]: the phase of this rhythm of the values, in place of their trend"),
       .optional("tau", .duration(0.003...3600), "time constant of the derivative"),
       .optional(
         "mean-tau", .duration(0.01...86400), "time constant of the mean; 12 times tau unless told"),

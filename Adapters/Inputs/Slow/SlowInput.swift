@@ -3,7 +3,7 @@ package import Devices
 package import PhaseSpace
 internal import Runtime
 
-/// Every input that is read now and then: one channel for each quantity, as its trend.
+/// Every input that is read now and then: one channel for each quantity, as its trend or a rhythm.
 ///
 /// Measures every so often, never twice at a time and never to catch up. A value out of its
 /// plausible range is a failed measurement; after three in a row, or when the device says so or

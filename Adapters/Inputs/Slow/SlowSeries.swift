@@ -13,21 +13,23 @@ struct SlowSeries {
   let conversion: UnitConversion
   /// The configured offset, in the device's unit, on top of any calibration.
   let offset: Double
-  private(set) var encoder: TrendEncoder
+  private(set) var encoder: SlowEncoder
   private(set) var newest: (raw: Double, time: Int64)?
   private let trend: TrendSettings
+  /// Where the values are read as a rhythm instead of a trend.
+  private let band: SampledSettings?
 
   var calibration = Calibration.none {
     didSet { renew() }
   }
 
   init(
-    _ quantity: Quantity, index: Int, trend: TrendSettings, conversion: UnitConversion,
-    offset: Double
+    _ quantity: Quantity, index: Int, trend: TrendSettings, band: SampledSettings?,
+    conversion: UnitConversion, offset: Double
   ) {
-    (self.quantity, self.index, self.trend) = (quantity, index, trend)
+    (self.quantity, self.index, self.trend, self.band) = (quantity, index, trend, band)
     (self.conversion, self.offset) = (conversion, offset)
-    encoder = TrendEncoder(trend)
+    encoder = .trend(TrendEncoder(trend))
     renew()
   }
 
@@ -74,8 +76,13 @@ struct SlowSeries {
 
   /// A fresh encoder, whose range is what calibrated values can be.
   private mutating func renew() {
-    var settings = trend
-    settings.range = calibrated(quantity.range.lowerBound)...calibrated(quantity.range.upperBound)
-    encoder = TrendEncoder(settings)
+    let range = calibrated(quantity.range.lowerBound)...calibrated(quantity.range.upperBound)
+    if let band {
+      encoder = .band(SlowBand(band, range: range, staleAfter: trend.staleAfter))
+    } else {
+      var settings = trend
+      settings.range = range
+      encoder = .trend(TrendEncoder(settings))
+    }
   }
 }

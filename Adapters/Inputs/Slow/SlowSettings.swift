@@ -25,6 +25,7 @@ struct SlowSettings {
     let units = try Self.conversions(values, chosen.map { quantities[$0] })
     let seconds = values.duration("every")
     let stale = 3 * every + Self.grace
+    let band = try Self.band(values)
     series = chosen.enumerated().map { place, index in
       let quantity = quantities[index]
       let tau = values.optionalDuration("tau") ?? max(quantity.tau, 3 * seconds)
@@ -32,8 +33,10 @@ struct SlowSettings {
         noiseFloor: floors.isEmpty ? quantity.noiseFloor : floors[place],
         meanTau: values.optionalDuration("mean-tau") ?? Self.meanShare * tau, derivativeTau: tau,
         range: quantity.range, staleAfter: stale)
+      var floored = band
+      floored?.floor = trend.noiseFloor
       return SlowSeries(
-        quantity, index: index, trend: trend, conversion: units[place],
+        quantity, index: index, trend: trend, band: floored, conversion: units[place],
         offset: offsets.isEmpty ? 0 : offsets[place])
     }
   }
@@ -43,11 +46,30 @@ struct SlowSettings {
     series.map { series in
       let own = series.quantity.name
       let configured = values.optionalText("channel")
-      let name = configured.map { self.series.count > 1 ? "\($0)-\(own)" : $0 } ?? "trend-\(own)"
+      let frequency = series.encoder.frequency
+      let kind = frequency > 0 ? "analytic-\(Int((frequency * 1000).rounded()))mHz" : "trend"
+      let name =
+        configured.map { self.series.count > 1 ? "\($0)-\(own)" : $0 } ?? "\(kind)-\(own)"
       return InputChannel(
-        name, frequency: 0,
+        name, frequency: frequency,
         noiseBandwidth: min(series.encoder.noiseBandwidth, 1e9 / Double(every)))
     }
+  }
+
+  /// The band to read instead of the trend, if there is one: slow enough to be seen.
+  private static func band(_ values: AdapterValues) throws(AdapterProblem) -> SampledSettings? {
+    let edges = values.numbers("band")
+    guard edges.count == 2 else { return nil }
+    let rate = 1 / values.duration("every")
+    let highest = SampledSettings.highestShare * rate
+    guard edges[0] < edges[1], edges[1] <= highest else {
+      throw AdapterProblem(
+        "band",
+        "is [\(edges[0]), \(edges[1])] Hz; expected [from, to] below \(highest) Hz, "
+          + "which is what \(rate) measurements a second show")
+    }
+    return SampledSettings(
+      frequency: (edges[0] + edges[1]) / 2, width: edges[1] - edges[0], rate: rate)
   }
 
   /// Indices of the quantities to measure: all, unless `measure` names some.

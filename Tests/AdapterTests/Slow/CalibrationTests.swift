@@ -64,7 +64,7 @@ import Testing
     #expect(input.calibrations.count == 1)
     #expect(abs(input.readings[0].value - 68) < 1e-9)
     // The range is calibrated with the values: its ends are still ends.
-    #expect(input.series[0].encoder.settings.range == -42...83)
+    #expect(input.series[0].encoder.range == -42...83)
     input.calibrations = []
     #expect(abs(input.readings[0].value - (22.5 * 1.8 + 32)) < 1e-9)
     input.stop()
