@@ -31,7 +31,7 @@ package final class PCM {
 
   package let request: PCMRequest
   package let format: PCMFormat
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   private let status: OpaquePointer
   private let descriptors: UnsafeMutablePointer<calsa_descriptor>
   private let descriptorCount: Int

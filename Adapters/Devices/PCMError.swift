@@ -8,6 +8,10 @@ package enum PCMError: Error, Equatable, CustomStringConvertible {
   case unsupported(device: String, wanted: String, said: String)
   /// The PCM worked and then failed while doing `operation`.
   case failed(device: String, operation: String, said: String)
+  /// The light that shows that the PCM is in use cannot be turned on.
+  case unshown(device: String, problem: String)
+  /// The card's mixer cannot be set as wanted.
+  case unmixed(device: String, problem: String)
   /// The PCM reports events, or nothing at all, but moves no sound.
   case stalled(device: String)
 
@@ -19,6 +23,9 @@ package enum PCMError: Error, Equatable, CustomStringConvertible {
       "sound device \"\(device)\" has no \(wanted): \(said)"
     case .failed(let device, let operation, let said):
       "sound device \"\(device)\" failed to \(operation): \(said)"
+    case .unshown(let device, let problem):
+      "sound device \"\(device)\" stays closed: \(problem)"
+    case .unmixed(let device, let problem): "mixer of sound device \"\(device)\": \(problem)"
     case .stalled(let device):
       "sound device \"\(device)\" moves no sound any more"
     }

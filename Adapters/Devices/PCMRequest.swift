@@ -25,6 +25,10 @@ package struct PCMRequest: Equatable, Sendable {
   package var periodMicroseconds: Int
   /// What the device can hold, as time: how long a program may be late.
   package var bufferMicroseconds: Int
+  /// What the card's mixer is set to when the device is opened; nil leaves it as it is.
+  package var volume: MixerVolume?
+  /// An LED or GPIO line that is on while the device is open.
+  package var indicator: String?
 
   package init(
     device: String, direction: Direction, rate: Int, format: SampleFormat? = nil,

@@ -29,6 +29,7 @@ package final class PCMSession {
   private unowned(unsafe) let user: any PCMUser
   private var reactor: Reactor?
   private var pcm: PCM?
+  private let indicator: Indicator?
   private var watches: [Watch] = []
   private var retryTimer: Timer?
   private var paceTimer: Timer?
@@ -39,6 +40,7 @@ package final class PCMSession {
 
   package init(_ request: PCMRequest, user: any PCMUser) {
     (self.request, self.user) = (request, user)
+    indicator = request.indicator.map { Indicator($0) }
   }
 
   /// Opens the device now, or as soon as it can be.
@@ -72,15 +74,23 @@ extension PCMSession {
     let now = MonotonicClock.now
     (openedAt, movedAt, fruitless) = (now, now, 0)
     do throws(PCMError) {
+      try show()
       let pcm = try PCM.open(request)
       self.pcm = pcm
+      let mixed = try pcm.mix()
       pace = try user.begin(pcm, at: now)
       if pace == .device { watch(pcm) }
       arm(after: now)
       let paced = pace == .clock ? ", paced by the clock" : ""
-      change(to: .working("\(request.device), \(pcm.format)\(paced)"))
+      change(to: .working("\(request.device), \(pcm.format)\(paced)\(mixed)"))
     } catch {
       fail(error)
+    }
+  }
+
+  private func show() throws(PCMError) {
+    do throws(AdapterProblem) { try indicator?.turnOn() } catch {
+      throw .unshown(device: request.device, problem: "\(error)")
     }
   }
 
@@ -108,6 +118,7 @@ extension PCMSession {
   }
 
   private func close() {
+    defer { indicator?.turnOff() }
     guard pcm != nil else { return }
     unwatch()
     pcm = nil

@@ -24,6 +24,10 @@ extension Microphone {
         .optional("width", .number(0.01...4294, unit: "Hz"), "its -3 dB width"),
         .optional("poles", .integer(1...2), default: "2", "of its low-pass"),
         .optional("track", .flag, default: "false", "follow the line that is found in the band"),
+        .optional("gain", .text, "capture gain of the card's mixer: 12 dB, or 80 % of its range"),
+        .optional("mixer", .text, "the mixer's element, where not its first: Mic"),
+        .optional(
+          "indicator", .text, "an LED or GPIO line that is on while the microphone is open"),
         .optional("start-at", .text, "monotonic nanoseconds of frame 0, for a PCM without a clock"),
       ]
     ) { values throws(AdapterProblem) in Microphone(try MicrophoneSettings(values)) }
@@ -58,6 +62,8 @@ extension MicrophoneSettings {
     }
     poles = values.integer("poles")
     tracks = values.flag("track")
+    gain = try MixerVolume(values, key: "gain")
+    indicator = values.optionalText("indicator")
     if let text = values.optionalText("start-at") {
       guard let time = Int64(text), time >= 0 else {
         throw AdapterProblem(

@@ -60,7 +60,7 @@ package final class Microphone: Input {
   package func stop() { session?.stop() }
 
   package func probe(_ services: AdapterServices) throws(AdapterProblem) -> String {
-    try PCM.probe(settings.request)
+    try PCM.probe(settings.request, channel: settings.captureChannel)
   }
 }
 

@@ -37,6 +37,10 @@ package struct MicrophoneSettings: Equatable, Sendable {
   /// Monotonic nanoseconds of frame 0 for a device without a clock of its own; nil for the time
   /// it is opened.
   package var startAt: Int64?
+  /// What the card's mixer is set to; nil leaves it as it is.
+  package var gain: MixerVolume?
+  /// An LED or GPIO line that is on while the microphone is open.
+  package var indicator: String?
 
   package init(id: String, channel: String, device: String) {
     (self.id, self.channel, self.device) = (id, channel, device)
@@ -44,10 +48,12 @@ package struct MicrophoneSettings: Equatable, Sendable {
 
   /// What is asked of ALSA: 20 ms at a time, half a second of room for a late program.
   var request: PCMRequest {
-    PCMRequest(
+    var request = PCMRequest(
       device: device, direction: .capture, rate: rate, format: format,
       channels: max(captureChannels, captureChannel + 1), periodMicroseconds: 20_000,
       bufferMicroseconds: 500_000)
+    (request.volume, request.indicator) = (gain, indicator)
+    return request
   }
 
   /// A fresh encoder for sound of `rate` frames a second, in blocks of `blockFrames`.

@@ -6,8 +6,11 @@ extension OutputType {
   /// A new one is a file with its `OutputType`, and its line here.
   package static var all: [OutputType] {
     [
-      Speaker.type,
+      Display.type,
       Motors.type,
+      Speaker.type,
+      StatusLED.type,
+      TextLog.type,
     ]
   }
 

@@ -17,18 +17,22 @@ extension Speaker {
           "mapping", .choice(["seed", "angle"]), default: "angle",
           "angle: an octave per half turn; seed: 440 Hz + 440 Hz x Re"),
         .optional("level", .number(0...1, unit: ""), default: "0.5", "volume at full coherence"),
+        .optional("volume", .text, "of the card's mixer: -6 dB, or 80 % of its range"),
+        .optional("mixer", .text, "the mixer's element, where not its first: PCM"),
       ]
-    ) { values throws(AdapterProblem) in Speaker(SpeakerSettings(values)) }
+    ) { values throws(AdapterProblem) in Speaker(try SpeakerSettings(values)) }
   }
 }
 
 extension SpeakerSettings {
-  package init(_ values: AdapterValues) {
+  /// What checked values say; throws what two of them together are wrong about.
+  package init(_ values: AdapterValues) throws(AdapterProblem) {
     self.init(id: values.id, device: values.text("device"))
     rate = values.integer("rate")
     format = values.optionalText("format").flatMap { SampleFormat($0) }
     playbackChannels = values.integer("channels")
     mapping = values.text("mapping") == "seed" ? .seed : .angle
     level = values.number("level")
+    volume = try MixerVolume(values, key: "volume")
   }
 }

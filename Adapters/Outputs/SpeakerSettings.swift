@@ -16,6 +16,8 @@ package struct SpeakerSettings: Equatable, Sendable {
   package var mapping = OutputMapping.angle
   /// Volume at full coherence, 0…1.
   package var level = 0.5
+  /// What the card's mixer is set to; nil leaves it as it is.
+  package var volume: MixerVolume?
 
   package init(id: String, device: String) {
     (self.id, self.device) = (id, device)
@@ -23,8 +25,10 @@ package struct SpeakerSettings: Equatable, Sendable {
 
   /// What is asked of ALSA: 20 ms at a time, 100 ms from the mesh to the ear.
   var request: PCMRequest {
-    PCMRequest(
+    var request = PCMRequest(
       device: device, direction: .playback, rate: rate, format: format, channels: playbackChannels,
       periodMicroseconds: 20_000, bufferMicroseconds: 100_000)
+    request.volume = volume
+    return request
   }
 }

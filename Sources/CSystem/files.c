@@ -9,6 +9,11 @@ int tm_open(const char *path, int flags, unsigned mode) {
   return open(path, flags | O_CLOEXEC, (mode_t)mode);
 }
 
+int tm_is_writable(int fd) {
+  struct pollfd slot = {.fd = fd, .events = POLLOUT};
+  return poll(&slot, 1, 0) == 1;
+}
+
 static void fill(const struct stat *status, tm_file_info *info) {
   info->size = status->st_size;
   info->device = status->st_dev;

@@ -13,6 +13,8 @@ package enum VideoError: Error, Equatable, CustomStringConvertible {
   case failed(device: String, operation: String, code: Int32)
   /// The camera reports no frames any more.
   case stalled(device: String)
+  /// The light that shows that the camera is in use cannot be turned on.
+  case unshown(device: String, problem: String)
   /// What the camera can do does not suit what is measured.
   case unsuitable(device: String, reason: String)
 
@@ -26,6 +28,7 @@ package enum VideoError: Error, Equatable, CustomStringConvertible {
     case .failed(let device, let operation, let code):
       "camera \"\(device)\": cannot \(operation): \(String(cString: tm_error_text(code)))"
     case .stalled(let device): "camera \"\(device)\" gives no frames any more"
+    case .unshown(let device, let problem): "camera \"\(device)\" stays closed: \(problem)"
     case .unsuitable(let device, let reason): "camera \"\(device)\": \(reason)"
     }
   }

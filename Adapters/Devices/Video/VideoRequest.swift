@@ -35,6 +35,8 @@ package struct VideoRequest: Equatable, Sendable {
   /// Values of the camera's own controls; nil for those it has come to by itself.
   package var exposure: Int?
   package var gain: Int?
+  /// An LED or GPIO line that is on while the camera is open.
+  package var indicator: String?
 
   package init(
     device: String, pixels: PixelFormat? = nil, width: Int = 320, height: Int = 240,

@@ -23,6 +23,7 @@ package final class VideoSession {
   private unowned(unsafe) let user: any VideoUser
   private var reactor: Reactor?
   private var capture: VideoCapture?
+  private let indicator: Indicator?
   private var watches: [Watch] = []
   private var retryTimer: Timer?
   private var stallTimer: Timer?
@@ -33,6 +34,7 @@ package final class VideoSession {
 
   package init(_ request: VideoRequest, user: any VideoUser) {
     (self.request, self.user) = (request, user)
+    indicator = request.indicator.map { Indicator($0) }
   }
 
   /// Opens the camera now, or as soon as it can be.
@@ -66,6 +68,7 @@ extension VideoSession {
     let now = MonotonicClock.now
     (openedAt, movedAt, isHeld) = (now, now, false)
     do throws(VideoError) {
+      try show()
       let capture = try VideoCapture.open(request)
       self.capture = capture
       try watch(capture)
@@ -75,6 +78,12 @@ extension VideoSession {
       change(to: .working("\(request.device), \(capture.format)"))
     } catch {
       fail(error)
+    }
+  }
+
+  private func show() throws(VideoError) {
+    do throws(AdapterProblem) { try indicator?.turnOn() } catch {
+      throw .unshown(device: request.device, problem: "\(error)")
     }
   }
 
@@ -98,6 +107,7 @@ extension VideoSession {
   private func close() {
     for watch in watches { reactor?.unwatch(watch) }
     watches.removeAll(keepingCapacity: true)
+    defer { indicator?.turnOff() }
     guard capture != nil else { return }
     capture = nil
     user.end(at: MonotonicClock.now)

@@ -35,6 +35,7 @@ extension Camera {
         .optional(
           "exposure", .integer(1...1_000_000), "held exposure time, in units of 100 us"),
         .optional("gain", .integer(0...65_535), "held gain, in the camera's own units"),
+        .optional("indicator", .text, "an LED or GPIO line that is on while the camera is open"),
       ]
     ) { values throws(AdapterProblem) in Camera(try CameraSettings(values)) }
   }
@@ -51,6 +52,7 @@ extension CameraSettings {
     self.init(id: values.id, channel: "", request: request)
     self.request.exposure = values.optionalInteger("exposure")
     self.request.gain = values.optionalInteger("gain")
+    self.request.indicator = values.optionalText("indicator")
     poles = values.integer("poles")
     let word = values.text("encode")
     encoding = word == "brightness" ? .brightness : word == "motion" ? .motion : .flicker

@@ -42,3 +42,20 @@ typedef struct {
 
 /// Reads the PCM's instant through `status`. Returns 0 or a negative error number.
 int calsa_status(snd_pcm_t *pcm, snd_pcm_status_t *status, calsa_instant *instant);
+
+/// One element of a card's mixer after it was set.
+typedef struct {
+  char element[64];
+  double decibels;  ///< of its first channel; meaningless where `has_decibels` is 0
+  double percent;  ///< of its range
+  int32_t has_decibels;
+} calsa_volume;
+
+/// The number of the card a PCM is on, or −1 for one that is on none.
+int calsa_card(snd_pcm_t *pcm);
+
+/// Sets volume and switch of one element of a card's mixer: the one called `element`, or, when that
+/// is null, the first with a volume of that direction. Returns 0 or a negative error number: ENOENT
+/// without such an element, ENOTSUP for decibels of one that has none.
+int calsa_set_volume(int card, int is_capture, const char *element, int is_percent, double value,
+                     calsa_volume *result);

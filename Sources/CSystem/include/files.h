@@ -28,5 +28,8 @@ int tm_is_journal(int fd, const char *stream);
 /// written, or -1 with errno (ENOBUFS when they are more than `size`).
 ssize_t tm_folder_names(const char *path, char *names, size_t size);
 
+/// Whether a descriptor takes bytes without waiting.
+int tm_is_writable(int fd);
+
 /// Removes a folder with everything in it, without following links. Returns 0, or -1 with errno.
 int tm_remove_tree(const char *path);
