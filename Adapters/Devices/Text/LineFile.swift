@@ -27,7 +27,7 @@ package final class LineFile {
   private var size: Int64 = 0
   private let isRegular: Bool
 
-  /// Opens `path` to append to it; "-" is standard output. A regular file may have `limit` bytes.
+  /// Opens `path` to append to it, "-" being standard output; a regular file may have `limit` bytes.
   package init(_ path: String, limit: Int64) throws(AdapterProblem) {
     (self.path, self.limit) = (path, limit)
     guard path != "-" else {
