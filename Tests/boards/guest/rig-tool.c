@@ -3,11 +3,17 @@
 //
 //   rig-tool tone PCM HERTZ [RATE [AMPLITUDE]]   plays a sine until it is killed; mono, S16_LE
 //   rig-tool unmute CARD                         every playback switch on, every volume to its most
+//   rig-tool light CAMERA HERTZ SWING            swings a camera's brightness control until killed
+//   rig-tool control CAMERA ID                   prints a control of a camera
 #include <alsa/asoundlib.h>
+#include <fcntl.h>
+#include <linux/videodev2.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
 
 static int fail(const char *what, int status) {
   fprintf(stderr, "rig-tool: %s: %s\n", what, snd_strerror(status));
@@ -72,12 +78,40 @@ static int unmute(const char *name) {
   return snd_ctl_close(card) < 0;
 }
 
+// Lets the picture of a virtual camera brighten and darken as a sine of CLOCK_MONOTONIC, for ever.
+static int swing_light(const char *path, double hertz, double swing) {
+  int camera = open(path, O_RDWR);
+  if (camera < 0) return fail(path, -errno);
+  for (;;) {
+    struct timespec now, pause = {0, 20000000};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double turns = fmod(((double)now.tv_sec + 1e-9 * (double)now.tv_nsec) * hertz, 1.0);
+    struct v4l2_control light = {V4L2_CID_BRIGHTNESS, (int)lround(128 + swing * cos(2 * M_PI * turns))};
+    if (ioctl(camera, VIDIOC_S_CTRL, &light) < 0) return fail("brightness", -errno);
+    nanosleep(&pause, NULL);
+  }
+}
+
+// Prints a control of a camera.
+static int show_control(const char *path, unsigned long id) {
+  int camera = open(path, O_RDWR);
+  struct v4l2_control control = {(unsigned)id, 0};
+  if (camera < 0 || ioctl(camera, VIDIOC_G_CTRL, &control) < 0) return fail(path, -errno);
+  printf("%d\n", control.value);
+  return 0;
+}
+
 int main(int count, char **words) {
   if (count >= 4 && strcmp(words[1], "tone") == 0)
     return play_tone(
         words[2], atof(words[3]), count > 4 ? (unsigned)atoi(words[4]) : 16000,
         count > 5 ? atof(words[5]) : 0.3);
   if (count == 3 && strcmp(words[1], "unmute") == 0) return unmute(words[2]);
-  fprintf(stderr, "usage: rig-tool tone PCM HERTZ [RATE [AMPLITUDE]] | unmute CARD\n");
+  if (count == 5 && strcmp(words[1], "light") == 0)
+    return swing_light(words[2], atof(words[3]), atof(words[4]));
+  if (count == 4 && strcmp(words[1], "control") == 0)
+    return show_control(words[2], strtoul(words[3], NULL, 0));
+  fprintf(stderr, "usage: rig-tool tone PCM HERTZ [RATE [AMPLITUDE]] | unmute CARD |"
+                  " light CAMERA HERTZ SWING | control CAMERA ID\n");
   return 2;
 }

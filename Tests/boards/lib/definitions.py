@@ -54,8 +54,8 @@ GUESTS = {each.name: each for each in (
          "-device", "ich9-intel-hda", "-device", "hda-output,audiodev=speaker"),
         console="ttyS0", agent="ttyS1",
         # The codec's driver has to be there first: nothing loads modules by itself in a guest.
-        modules=("snd-hda-codec-generic", "snd-hda-intel", *LOOPBACK, *CAMERA, "i2c-dev",
-                 "i2c-stub", "lm75", "bmp280-i2c"),
+        modules=("snd-hda-codec-generic", "snd-hda-intel", "snd-dummy", *LOOPBACK, *CAMERA, "vfb",
+                 "i2c-dev", "i2c-stub", "lm75", "bmp280-i2c"),
         boot_modules=("i2c-dev",)),
     Definition(
         "raspi0", "zero", "armel", "qemu-system-arm", ("-M", "raspi0"),
