@@ -83,11 +83,14 @@ final class GuardMotors {
     guard let hardware = wires[drive] else { return }
     let isDriven = hardware.advance(to: now)
     let isShown = hardware.show(state.drives[drive], at: now)
-    guard !state.drives[drive].isFailed else {
-      if hardware.isReady { recover(drive, at: now) }
+    guard state.drives[drive].isFailed else {
+      if !hardware.isReady || !isDriven || !isShown { fail(drive, at: now) }
       return
     }
-    guard hardware.isReady, isDriven, isShown else { return fail(drive, at: now) }
+    // One that has failed waits to be tried again; one whose chip has just been started, for it.
+    guard retryAt[drive] == nil else { return }
+    if hardware.isReady { recover(drive, at: now) }
+    if hardware.hasFailed { fail(drive, at: now) }
   }
 }
 

@@ -33,6 +33,12 @@ final class MotorHardware {
   /// Whether the devices behind it can be told anything now.
   var isReady: Bool { chip.map { $0.state == .ready } ?? true }
 
+  /// Whether its chip did not do as it was told.
+  var hasFailed: Bool {
+    if case .failed = chip?.state { return true }
+    return false
+  }
+
   /// When a wire has to change next; nil for nothing.
   var deadline: Int64? {
     var earliest: Int64?
