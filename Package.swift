@@ -49,6 +49,7 @@ let package = Package(
     module("MMP", ["CSodium", "CJansson"]),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
+    module("Surface", ["CWeb", "MMP", "Runtime"]),
     module(
       "Devices", ["Runtime", "CAlsa", "CGpiod", "CI2C", "CSystem", "CVideo"],
       path: "Adapters/Devices"),
@@ -64,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "taumesh",
       dependencies: [
-        "NodeCore", "MMP", "Runtime", "CSystem", "Devices", "Inputs", "Guard",
+        "NodeCore", "MMP", "Runtime", "CSystem", "Devices", "Inputs", "Guard", "Surface",
       ],
       swiftSettings: settings,
       linkerSettings: libraries.map { .linkedLibrary($0) }),
@@ -72,6 +73,7 @@ let package = Package(
     tests("MMP", ["MMP", "CSodium"]),
     tests("Mesh", ["Mesh", "MMP", "PhaseSpace"]),
     tests("Runtime", ["Runtime", "CSystem"]),
+    tests("Surface", ["Surface", "MMP", "Runtime"]),
     .target(
       name: "JPEGMaker", path: "Tests/JPEGMaker", linkerSettings: [.linkedLibrary("jpeg")]),
     tests(

@@ -13,6 +13,8 @@ extension InputType {
       Lines.type,
       GPIOEvents.type,
       .ds18b20, .iio, .hwmon, .thermal,
+      ServedInputs.http, ServedInputs.websocket, FetchedInputs.poll, FetchedInputs.mqtt,
+      TokenInput.type,
     ]
   }
 

@@ -11,6 +11,7 @@ extension OutputType {
       Speaker.type,
       StatusLED.type,
       TextLog.type,
+      Webhook.type,
     ]
   }
 

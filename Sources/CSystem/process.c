@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 extern char **environ;
@@ -48,6 +49,19 @@ int tm_spawn_joined(char *const arguments[], int descriptor, int *output) {
     *output = ends[0];
   }
   return process;
+}
+
+int tm_stream_pair(int ends[2]) {
+  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends);
+}
+
+void tm_be_expendable(void) {
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  ssize_t written = write(fd, "500", 3);
+  (void)written;
+  close(fd);
 }
 
 int tm_process_descriptor(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }

@@ -66,18 +66,11 @@ uint32_t tm_web_subscribe(tm_web *web, const tm_web_subscription *wanted) {
   struct lws_client_connect_info info;
   memset(&info, 0, sizeof info);
   info.mqtt_cp = &login;
-  info.context = web->context;
-  info.vhost = web->vhost;
-  info.address = info.host = wanted->host;
+  info.address = wanted->host;
   info.port = wanted->port;
-  info.protocol = info.local_protocol_name = "http";
   info.method = "MQTT";
   info.alpn = "mqtt";
   info.ssl_connection = wanted->is_tls ? LCCSCF_USE_SSL : 0;
-  info.opaque_user_data = slot;
-  info.pwsi = &slot->wsi;
-  lws_client_connect_via_info(&info);
-  tm_check_begun(slot, number);
-  tm_rearm(web);
+  tm_connect(slot, &info);
   return number;
 }

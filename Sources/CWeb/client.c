@@ -97,20 +97,13 @@ uint32_t tm_web_fetch(tm_web *web, const tm_web_request *request) {
   if (slot->silence_us) slot->quiet_us = tm_now_us() + slot->silence_us;
   struct lws_client_connect_info info;
   memset(&info, 0, sizeof info);
-  info.context = web->context;
-  info.vhost = web->vhost;
-  info.address = info.host = info.origin = request->host;
+  info.address = info.origin = request->host;
   info.port = request->port;
   info.path = request->path;
   info.method = request->is_post ? "POST" : "GET";
-  info.protocol = info.local_protocol_name = "http";
   info.alpn = "http/1.1";
   // Certificate, host name and dates are checked: none of the flags that allow less.
   info.ssl_connection = (request->is_tls ? LCCSCF_USE_SSL : 0) | LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
-  info.opaque_user_data = slot;
-  info.pwsi = &slot->wsi;
-  lws_client_connect_via_info(&info);
-  tm_check_begun(slot, number);
-  tm_rearm(web);
+  tm_connect(slot, &info);
   return number;
 }

@@ -7,7 +7,7 @@
 #include "web.h"
 
 // Rounds of service in one call; what is left keeps the descriptor readable.
-enum { ROUNDS = 4, LONGEST_WAIT_MS = 60000, NETWORK_SECONDS = 5, KEEPALIVE_SECONDS = 15 };
+enum { ROUNDS = 4, LONGEST_WAIT_MS = 60000, NETWORK_SECONDS = 5, KEEPALIVE_SECONDS = 15, CONNECT_SECONDS = 10 };
 
 int64_t tm_now_us(void) { return (int64_t)lws_now_usecs(); }
 
@@ -89,20 +89,36 @@ static int create(tm_web *web, const tm_web_config *config) {
   info.pt_serv_buf_size = 8192;
   info.timeout_secs = NETWORK_SECONDS;
   info.keepalive_timeout = KEEPALIVE_SECONDS;
-  info.connect_timeout_secs = 10;
+  info.connect_timeout_secs = CONNECT_SECONDS;
   info.retry_and_idle_policy = &idle_policy;
   info.alpn = "http/1.1";
   info.server_string = "taumesh";
   info.options = LWS_SERVER_OPTION_VALIDATE_UTF8;
   if (config->address && !strchr(config->address, ':')) info.options |= LWS_SERVER_OPTION_DISABLE_IPV6;
-  if (config->ca_file) {
-    info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-    info.client_ssl_ca_filepath = config->ca_file;
-  }
+  if (config->ca_file) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
   web->context = lws_create_context(&info);
   if (!web->context) return -1;
   web->vhost = lws_get_vhost_by_name(web->context, "default");
   return 0;
+}
+
+// The certificates take half a megabyte: they are read when the first connection needs them.
+struct lws_vhost *tm_vhost(tm_web *web, int is_tls) {
+  if (!is_tls) return web->vhost;
+  if (web->tls_vhost || !web->ca_file[0]) return web->tls_vhost;
+  struct lws_context_creation_info info;
+  memset(&info, 0, sizeof info);
+  info.vhost_name = "tls";
+  info.port = CONTEXT_PORT_NO_LISTEN;
+  info.protocols = protocols;
+  info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+  info.client_ssl_ca_filepath = web->ca_file;
+  info.alpn = "http/1.1";
+  info.timeout_secs = NETWORK_SECONDS;
+  info.connect_timeout_secs = CONNECT_SECONDS;
+  info.retry_and_idle_policy = &idle_policy;
+  web->tls_vhost = lws_create_vhost(web->context, &info);
+  return web->tls_vhost;
 }
 
 static void release(tm_web *web) {
@@ -133,6 +149,7 @@ tm_web *tm_web_open(const tm_web_config *config, char *reason, size_t size) {
   web->epoll = epoll_create1(EPOLL_CLOEXEC);
   web->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   snprintf(web->token, sizeof web->token, "%s", config->token ? config->token : "");
+  snprintf(web->ca_file, sizeof web->ca_file, "%s", config->ca_file ? config->ca_file : "");
   struct epoll_event wanted = {.events = EPOLLIN, .data.fd = -1};
   errno = 0;
   if (web->slots && web->queue && web->epoll >= 0 && web->timer >= 0 &&

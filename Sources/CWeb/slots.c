@@ -153,8 +153,25 @@ int tm_check_deadlines(tm_web *web, int limit) {
   return (int)((wait + 999) / 1000);
 }
 
-void tm_check_begun(tm_slot *slot, uint32_t number) {
-  if (slot->role == TM_FREE || slot->number != number || slot->wsi) return;
-  tm_fail(slot, "cannot connect");
-  tm_slot_free(slot);
+void tm_connect(tm_slot *slot, struct lws_client_connect_info *info) {
+  tm_web *web = slot->web;
+  uint32_t number = slot->number;
+  const char *reason = "cannot connect";
+  info->context = web->context;
+  info->vhost = tm_vhost(web, info->ssl_connection & LCCSCF_USE_SSL);
+  info->host = info->address;
+  info->protocol = info->local_protocol_name = "http";
+  info->opaque_user_data = slot;
+  info->pwsi = &slot->wsi;
+  if (info->vhost) {
+    lws_client_connect_via_info(info);
+  } else {
+    reason = "no certificates to check the server's with";
+  }
+  // It may have failed, and its slot be free again, already: then an event says so.
+  if (slot->role != TM_FREE && slot->number == number && !slot->wsi) {
+    tm_fail(slot, reason);
+    tm_slot_free(slot);
+  }
+  tm_rearm(web);
 }

@@ -38,7 +38,8 @@ typedef struct {
 
 struct tm_web {
   struct lws_context *context;
-  struct lws_vhost *vhost;
+  struct lws_vhost *vhost, *tls_vhost;
+  char ca_file[256];
   int epoll, timer;
   char token[TM_WEB_TOKEN_LIMIT + 1];
   tm_slot *slots;
@@ -63,6 +64,9 @@ int tm_slot_append(tm_slot *slot, const void *bytes, size_t length, size_t limit
 int tm_queue(tm_slot *slot, tm_web_kind kind, int status, const char *name, const void *bytes,
              size_t length);
 
+/// What connections of ours belong to; null when there is nothing to check certificates with.
+struct lws_vhost *tm_vhost(tm_web *web, int is_tls);
+
 void tm_rearm(tm_web *web);
 int64_t tm_now_us(void);
 
@@ -72,8 +76,9 @@ int tm_fail(tm_slot *slot, const char *reason);
 /// Ends those whose time is over; the milliseconds until the next is due, at most `limit`.
 int tm_check_deadlines(tm_web *web, int limit);
 
-/// Gives back a slot whose connection could not even be begun; tells so.
-void tm_check_begun(tm_slot *slot, uint32_t number);
+/// Begins a connection of ours. A slot whose connection could not even be begun is given back, and
+/// an event says so.
+void tm_connect(tm_slot *slot, struct lws_client_connect_info *info);
 
 /// Closes a connection in the next round.
 void tm_close_soon(tm_slot *slot);

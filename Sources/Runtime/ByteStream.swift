@@ -107,6 +107,18 @@ package final class ByteStream {
     return ByteStream(reactor: reactor, adopting: descriptor, peerName: path)
   }
 
+  /// The stream to the process that started this one as a joined child; nil when none did.
+  package static func joined(reactor: Reactor, queueLimit: Int) -> ByteStream? {
+    let stream = ByteStream(
+      reactor: reactor, adopting: Int32(TM_JOINED), peerName: "the node",
+      queueLimit: queueLimit)
+    guard stream.peerCredentials != nil else {
+      stream.descriptor = -1
+      return nil
+    }
+    return stream
+  }
+
   /// Whether the stream is neither closed nor failed.
   package var isOpen: Bool { state != .closed }
   /// Bytes accepted by `send` and not yet by the kernel.

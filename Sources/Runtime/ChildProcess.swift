@@ -22,12 +22,37 @@ package final class ChildProcess {
   ///
   /// `socket` is its way to talk back, if it has one: its descriptor 3.
   /// `onExit` is called once with its exit status, 128 + signal when a signal ended it.
-  package init(
+  package convenience init(
     reactor: Reactor, _ arguments: [String], capturesOutput: Bool, socket: RecordSocket? = nil,
     onExit: @escaping (Int32) -> Void
   ) throws(SystemError) {
+    try self.init(
+      reactor: reactor, arguments, capturesOutput: capturesOutput,
+      joined: socket?.descriptor ?? -1, onExit: onExit)
+  }
+
+  /// Starts `arguments[0]` joined to us by a stream, to be given handlers and started.
+  ///
+  /// The child finds its end with `ByteStream.joined`.
+  package static func start(
+    reactor: Reactor, _ arguments: [String], queueLimit: Int, onExit: @escaping (Int32) -> Void
+  ) throws(SystemError) -> (ChildProcess, ByteStream) {
+    var ends: [Int32] = [-1, -1]
+    guard tm_stream_pair(&ends) == 0 else { throw SystemError.last("make", "a pair of sockets") }
+    let stream = ByteStream(
+      reactor: reactor, adopting: ends[0], peerName: arguments.first ?? "", queueLimit: queueLimit)
+    defer { close(ends[1]) }
+    let process = try ChildProcess(
+      reactor: reactor, arguments, capturesOutput: false, joined: ends[1], onExit: onExit)
+    return (process, stream)
+  }
+
+  private init(
+    reactor: Reactor, _ arguments: [String], capturesOutput: Bool, joined: Int32,
+    onExit: @escaping (Int32) -> Void
+  ) throws(SystemError) {
     var pipe: Int32 = -1
-    process = ChildProcess.spawn(arguments, socket?.descriptor ?? -1, capturesOutput, &pipe)
+    process = ChildProcess.spawn(arguments, joined, capturesOutput, &pipe)
     guard process > 0 else { throw SystemError.last("start", arguments.first ?? "nothing") }
     (self.reactor, self.onExit) = (reactor, onExit)
     output = capturesOutput ? ChildOutput(reactor: reactor, adopting: pipe) : nil

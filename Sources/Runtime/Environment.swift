@@ -46,6 +46,9 @@ package enum Environment {
     return (resident, anonymous)
   }
 
+  /// Lets this process go first when memory runs short, and never gain privileges.
+  package static func beExpendable() { tm_be_expendable() }
+
   /// Gives back the memory that starting took and running does not need; it may be called often.
   package static func settleMemory() { tm_settle_memory() }
 }

@@ -46,4 +46,10 @@ package enum Folder {
     defer { free(resolved) }
     return String(cString: resolved)
   }
+
+  /// Whether there is something at `path`.
+  package static func exists(_ path: String) -> Bool {
+    var info = tm_file_info()
+    return tm_file_info_at(path, &info) == 0
+  }
 }

@@ -12,6 +12,8 @@ package final class AdapterServices {
   package let runPath: String
   /// The I²C buses and what else blocks, each with its worker.
   package let buses: Buses
+  /// HTTP, WebSocket and MQTT, through a process of their own; nil where there is none.
+  package var surface: (any SurfaceService)?
   private var parts: [AnyObject] = []
 
   package init(

@@ -8,6 +8,12 @@
 /// process id, or -1 with errno.
 int tm_spawn(char *const arguments[], int *output);
 
+/// Two joined, non-blocking stream sockets, closed on exec. Returns 0, or -1 with errno.
+int tm_stream_pair(int ends[2]);
+
+/// Lets this process go first when memory runs short, and never gain privileges.
+void tm_be_expendable(void);
+
 /// A descriptor that becomes readable when the process ends, or -1 (ENOSYS on old kernels).
 int tm_process_descriptor(int process);
 

@@ -15,6 +15,7 @@ package struct Configuration {
   package let file: String
   package let node: NodeSettings
   package let mesh: MeshSettings
+  package let surface: SurfaceSettings
   package let inputs: [InputSettings]
   package let outputs: [OutputSettings]
 
@@ -58,6 +59,7 @@ package struct Configuration {
       throw reader.complaint("mesh", "is missing; expected a section with id")
     }
     mesh = try MeshSettings(&meshReader, paths: paths)
+    surface = try SurfaceSettings(&reader, paths: paths)
     inputs = try Self.adapters("inputs", &reader) { section throws(ConfigurationFailure) in
       try InputSettings(&section)
     }

@@ -20,6 +20,11 @@ package enum ConfigurationTemplate {
       # pulse-rate: 20 Hz       # phase updates a second to each peer; 10 Hz by itself on Wi-Fi
       # packets-per-second: 800 # the pulse rate falls to stay below
 
+    # Where inputs of type http and websocket are served; the token is in surface.token.
+    # surface:
+    #   address: 127.0.0.1      # this machine alone
+    #   port: 9001
+
     # What this node hears. Nodes compare channels of the same name.
     inputs: []
     # - id: fan

@@ -21,6 +21,9 @@ package struct NodePaths: Equatable {
 
   package var identity: String { "\(state)/identity.key" }
 
+  /// What HTTP and WebSocket clients must carry; made when it is first needed.
+  package var surfaceToken: String { "\(state)/surface.token" }
+
   /// What a node writes when it stops and reads when it starts: slow integrators, seen peers.
   package var memory: String { "\(state)/state.json" }
 

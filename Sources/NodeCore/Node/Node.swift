@@ -39,6 +39,7 @@ package final class Node {
   var memory: NodeMemory
   let services: AdapterServices
   private var signals: SignalSource?
+  let surface: SurfaceLink
   private let notifier = ServiceNotifier()
   private var beatTimer: Timer?
   private var nextTick: Int64
@@ -59,6 +60,8 @@ package final class Node {
     services = AdapterServices(
       reactor: reactor, log: log, configurationPath: paths.configuration, statePath: paths.state,
       runPath: Folder.containing(paths.socket))
+    surface = SurfaceLink(reactor: reactor, log: log, command: Self.surfaceCommand(paths))
+    services.surface = surface
     nextTick = reactor.now
     memory = NodeMemory.load(paths.memory, log: log)
     board = ChannelBoard(peers: configuration.node.profile.limits.peers)
@@ -127,6 +130,7 @@ package final class Node {
       status = 1
     }
     mesh.stop()
+    surface.stop()
     control?.close()
     log.info("node", "stopped")
     reactor.stop()

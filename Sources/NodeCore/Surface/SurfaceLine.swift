@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Devices
+internal import MMP
+
+/// The lines between node and surface: JSON, one a line.
+enum SurfaceLine {
+  /// Longest line the surface sends, bytes.
+  static let longest = 1024
+
+  static func open(_ endpoint: SurfaceEndpoint, _ number: UInt32) -> [UInt8] {
+    line(number, "open") { line in
+      switch endpoint {
+      case .posts(let name, let phases): serve("posts", name, phases, &line)
+      case .sockets(let name, let phases): serve("sockets", name, phases, &line)
+      case .poll(let url, let pointer, let keyFile, let timeout):
+        reach("poll", url, keyFile, timeout, &line)
+        line.field("pointer", pointer)
+      case .topic(let url, let topic, let pointer, let user, let passwordFile):
+        reach("topic", url, passwordFile, 0, &line)
+        line.field("topic", topic)
+        line.field("pointer", pointer)
+        if let user { line.field("user", user) }
+      case .tokens(let url, let model, let prompt, let keyFile, let pause):
+        reach("tokens", url, keyFile, pause, &line)
+        line.field("model", model)
+        line.field("prompt", prompt)
+      case .hook(let url, let keyFile, let timeout): reach("hook", url, keyFile, timeout, &line)
+      }
+    }
+  }
+
+  static func ask(_ number: UInt32) -> [UInt8] { line(number, "ask") { _ in } }
+  static func close(_ number: UInt32) -> [UInt8] { line(number, "close") { _ in } }
+
+  static func send(_ json: [UInt8], _ number: UInt32) -> [UInt8] {
+    line(number, "send") { $0.field("body", String(decoding: json, as: UTF8.self)) }
+  }
+
+  private static func serve(
+    _ kind: String, _ name: String, _ phases: Bool, _ line: inout JSONWriter
+  ) {
+    line.field("kind", kind)
+    line.field("name", name)
+    line.field("phases", phases)
+  }
+
+  private static func reach(
+    _ kind: String, _ url: String, _ secretFile: String?, _ milliseconds: Int,
+    _ line: inout JSONWriter
+  ) {
+    line.field("kind", kind)
+    line.field("url", url)
+    line.field("milliseconds", milliseconds)
+    if let secretFile { line.field("secret-file", secretFile) }
+  }
+
+  private static func line(
+    _ number: UInt32, _ verb: String, _ fields: (inout JSONWriter) -> Void
+  ) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { line in
+      line.field("endpoint", Int64(number))
+      line.field("verb", verb)
+      fields(&line)
+    }
+    return writer.bytes + [10]
+  }
+
+  /// What the surface reports, and of which endpoint; nil for what it would not say.
+  static func report(_ bytes: [UInt8]) -> (UInt32, SurfaceReport)? {
+    let limits = JSONLimits(textBytes: longest, arenaBytes: 16 << 10)
+    do throws(JSONFailure) {
+      return try JSONDocument.read(bytes, limits: limits) { line in
+        guard let number = line.int("endpoint").flatMap({ UInt32(exactly: $0) }),
+          let report = report(of: line)
+        else { return nil }
+        return (number, report)
+      }
+    } catch { return nil }
+  }
+
+  private static func report(of line: JSONValue) -> SurfaceReport? {
+    if let value = line.double("value") { return .value(value) }
+    if let re = line.double("re"), let im = line.double("im") {
+      return .phasor(re: re, im: im, coherence: line.double("coherence") ?? 0)
+    }
+    if let position = line.int("position") {
+      return .token(position: position, logprob: line.double("logprob") ?? -.infinity)
+    }
+    if let what = line.string("ready") { return .ready(what) }
+    if let reason = line.string("failed") { return .failed(reason) }
+    return line.int("sent").map { .sent(dropped: Int(clamping: $0)) }
+  }
+}
