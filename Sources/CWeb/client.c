@@ -31,8 +31,9 @@ static int send_body(struct lws *wsi, tm_slot *slot) {
   if (slot->method != TM_WEB_POST || !left) return 0;
   memcpy(buffer + LWS_PRE, slot->body + slot->sent, chunk);
   int is_last = chunk == left;
-  int written = lws_write(wsi, buffer + LWS_PRE, chunk, is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP);
-  if (written < (int)chunk) return tm_fail(slot, "the request could not be sent");
+  enum lws_write_protocol kind = is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP;
+  if (lws_write(wsi, buffer + LWS_PRE, chunk, kind) < (int)chunk)
+    return tm_fail(slot, "the request could not be sent");
   slot->sent += chunk;
   if (is_last)
     lws_client_http_body_pending(wsi, 0);
@@ -87,7 +88,8 @@ uint32_t tm_web_fetch(tm_web *web, const tm_web_request *request) {
   copy(slot->authorization, sizeof slot->authorization, request->authorization);
   copy(slot->content_type, sizeof slot->content_type, request->content_type);
   copy(slot->accept, sizeof slot->accept, request->accept);
-  if (request->length && !tm_slot_append(slot, request->body, request->length, TM_WEB_ANSWER_LIMIT)) {
+  if (request->length &&
+      !tm_slot_append(slot, request->body, request->length, TM_WEB_ANSWER_LIMIT)) {
     slot->is_ended = 1;
     tm_slot_free(slot);
     return 0;

@@ -7,7 +7,8 @@
 #include "web.h"
 
 // Rounds of service in one call; what is left keeps the descriptor readable.
-enum { ROUNDS = 4, LONGEST_WAIT_MS = 60000, NETWORK_SECONDS = 5, KEEPALIVE_SECONDS = 15, CONNECT_SECONDS = 10 };
+enum { ROUNDS = 4, LONGEST_WAIT_MS = 60000 };
+enum { NETWORK_SECONDS = 5, KEEPALIVE_SECONDS = 15, CONNECT_SECONDS = 10 };
 
 int64_t tm_now_us(void) { return (int64_t)lws_now_usecs(); }
 
@@ -94,7 +95,8 @@ static int create(tm_web *web, const tm_web_config *config) {
   info.alpn = "http/1.1";
   info.server_string = "taumesh";
   info.options = LWS_SERVER_OPTION_VALIDATE_UTF8;
-  if (config->address && !strchr(config->address, ':')) info.options |= LWS_SERVER_OPTION_DISABLE_IPV6;
+  if (config->address && !strchr(config->address, ':'))
+    info.options |= LWS_SERVER_OPTION_DISABLE_IPV6;
   if (config->ca_file) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
   web->context = lws_create_context(&info);
   if (!web->context) return -1;

@@ -109,7 +109,8 @@ static int write_answer(struct lws *wsi, tm_slot *slot) {
 static int confirm_upgrade(struct lws *wsi, tm_slot *slot, const char *protocol) {
   static const char text[] =
       "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Type: application/json\r\n"
-      "Content-Length: 42\r\nConnection: close\r\n\r\n{\"error\":\"expected the surface's token now\"}";
+      "Content-Length: 40\r\nConnection: close\r\n\r\n"
+      "{\"error\":\"expected the surface's token\"}";
   if (strcasecmp(protocol, "websocket")) return -1;
   if (has_token(wsi, slot->web)) {
     int length = lws_hdr_copy(wsi, slot->name, sizeof slot->name, WSI_TOKEN_GET_URI);
