@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <grp.h>
+#include <mbedtls/net_sockets.h>
 #include <netdb.h>
 #include <pwd.h>
 #include <stddef.h>
@@ -50,3 +51,6 @@ int tm_no_initgroups(const char *user, gid_t group) {
   errno = EPERM;
   return -1;
 }
+
+// All that is used of mbedTLS' own sockets; their archive member would bring the C library's resolver.
+void mbedtls_net_init(mbedtls_net_context *context) { context->fd = -1; }
