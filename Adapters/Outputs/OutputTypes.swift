@@ -8,6 +8,7 @@ extension OutputType {
     [
       Display.type,
       Motors.type,
+      OLED.type,
       Speaker.type,
       StatusLED.type,
       TextLog.type,

@@ -14,18 +14,20 @@ extension AdapterTests {
     func toneHasTheRightPhaseAtTheRightTime(format: SampleFormat) throws {
       let lab = try SoundLab()
       let reactor = try Reactor()
-      let start = MonotonicClock.now - 1500 * millisecond
-      var microphones: [Microphone] = []
-      for (rate, channels, channel) in [(8000, 1, 0), (16_000, 2, 1), (48_000, 3, 2)] {
-        let name = "mic\(rate)"
+      let kinds = [(8000, 1, 0), (16_000, 2, 1), (48_000, 3, 2)]
+      for (rate, channels, channel) in kinds {
         let sound = tone(rate: rate, seconds: 4)
         try lab.write(
-          frames(sound, format: format, channels: channels, channel: channel), to: name)
-        try lab.defineMicrophone(name, file: name)
-        var settings = settings(name, rate: rate, startAt: start)
+          frames(sound, format: format, channels: channels, channel: channel), to: "mic\(rate)")
+        try lab.defineMicrophone("mic\(rate)", file: "mic\(rate)")
+      }
+      // Only now: a recording that began too long ago is passed over.
+      let start = MonotonicClock.now - 1500 * millisecond
+      let microphones = kinds.map { rate, channels, channel in
+        var settings = settings("mic\(rate)", rate: rate, startAt: start)
         (settings.format, settings.captureChannels) = (format, channels)
         settings.captureChannel = channel
-        microphones.append(Microphone(settings))
+        return Microphone(settings)
       }
       for microphone in microphones { microphone.start(on: AdapterServices(reactor: reactor)) }
       _ = reactor.run(atMost: 100 * millisecond)

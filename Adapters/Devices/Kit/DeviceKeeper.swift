@@ -5,8 +5,8 @@ package import Runtime
 package protocol KeptDevice: AnyObject {
   /// Opens the device.
   ///
-  /// - Returns: What it is, for its status.
-  func openDevice() throws(AdapterProblem) -> String
+  /// - Returns: What it is, for its status; nil for one that answers later, by `DeviceKeeper.opened`.
+  func openDevice() throws(AdapterProblem) -> String?
   /// Closes the device; also called when it was not open.
   func closeDevice()
 }
@@ -58,10 +58,16 @@ package final class DeviceKeeper {
     change(to: .failed(reason: reason, retryAt: retryAt))
   }
 
-  private func open() {
+  /// The device has answered and works.
+  package func opened(_ what: String) {
+    guard reactor != nil else { return }
     openedAt = MonotonicClock.now
+    change(to: .working(what))
+  }
+
+  private func open() {
     do throws(AdapterProblem) {
-      change(to: .working(try device.openDevice()))
+      if let what = try device.openDevice() { opened(what) }
     } catch { fail("\(error)") }
   }
 

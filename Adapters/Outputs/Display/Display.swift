@@ -58,7 +58,7 @@ package final class Display: Output, KeptDevice {
     try FrameBuffer(device).description
   }
 
-  package func openDevice() throws(AdapterProblem) -> String {
+  package func openDevice() throws(AdapterProblem) -> String? {
     let screen = try FrameBuffer(device)
     (self.screen, painter, drawnAt) = (screen, DisplayPainter(screen), 0)
     return screen.description

@@ -85,7 +85,7 @@ package final class StatusLED: Output, KeptDevice {
     return "\(device), \(led.maximum) \(led.maximum == 1 ? "level" : "levels")"
   }
 
-  package func openDevice() throws(AdapterProblem) -> String {
+  package func openDevice() throws(AdapterProblem) -> String? {
     let led = try KernelLED(device, folder: folder)
     (self.led, setAt) = (led, 0)
     return "\(device), \(led.maximum) \(led.maximum == 1 ? "level" : "levels")"

@@ -82,7 +82,7 @@ package final class TextLog: Output, KeptDevice {
     return "\(device) can be written"
   }
 
-  package func openDevice() throws(AdapterProblem) -> String {
+  package func openDevice() throws(AdapterProblem) -> String? {
     file = try LineFile(device, limit: limit)
     writtenAt = MonotonicClock.now - every
     return device

@@ -99,6 +99,30 @@ def keyboard_led(guest, check):
     check(guest.read(f"{folder}/trigger") == before, "its trigger has it again", before)
 
 
+def small_display(guest, check):
+    """An SSD1306 on the bus is set up and sent what changes; without an answer it is failed"""
+    guest.insmod("i2c-stub", chip_addr="0x3c")
+    bus = guest.i2c_bus("SMBus stub")
+    tone = hum(guest)
+    node = guest.node(inputs=[EAR], outputs=[
+        f"{{ id: oled, type: ssd1306, bus: {bus}, height: 64 }}",
+        f"{{ id: none, type: ssd1306, bus: {bus}, address: 0x3D }}"]).start()
+    check(coherent(guest, node) is not None, "the node is coherent with itself", node.status())
+    status = node.status()
+    check(item(status, "outputs", "oled").get("state") == "working", "the display works",
+          status.get("outputs"))
+    check(item(status, "outputs", "none").get("state") == "failed", "the one that is not there does not",
+          status.get("outputs"))
+    # The stub keeps the last byte of each register: commands from 0x00 on, the picture from 0x40 on.
+    check(guest.i2c_read(bus, 0x3C, 0x18) == 0xAF, "it was switched on")
+    check(guest.i2c_read(bus, 0x3C, 0x00) == 0x21, "and told where to write")
+    ends = [guest.i2c_read(bus, 0x3C, 0x40 + place) for place in (0, 30)]
+    check(any(ends), f"the picture was sent: its last block ends in {ends}")
+    guest.signal(tone, "KILL")
+    check(node.stop() is not False, "the node ends in time", node.log())
+    check(bool(soon(3, lambda: guest.i2c_read(bus, 0x3C, 0x00) == 0xAE)), "which leaves it switched off")
+
+
 def mixer(guest, check):
     """A card's capture gain and playback volume are set, in percent and in decibels"""
     guest.insmod("snd-dummy")
@@ -116,4 +140,4 @@ def mixer(guest, check):
     check("silent" in said and "dBFS" in said, "the doctor hears that the microphone is silent", said)
 
 
-PARTS = [screen_and_lines, keyboard_led, mixer]
+PARTS = [screen_and_lines, keyboard_led, small_display, mixer]
