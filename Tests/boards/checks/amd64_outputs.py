@@ -113,7 +113,7 @@ def small_display(guest, check):
           status.get("outputs"))
     check(item(status, "outputs", "none").get("state") == "failed", "the one that is not there does not",
           status.get("outputs"))
-    # The stub keeps the last byte of each register: commands from 0x00 on, the picture from 0x40 on.
+    # The simulated chip keeps the last byte of each register: commands from 0x00 on, the picture from 0x40 on.
     check(guest.i2c_read(bus, 0x3C, 0x18) == 0xAF, "it was switched on")
     check(guest.i2c_read(bus, 0x3C, 0x00) == 0x21, "and told where to write")
     ends = [guest.i2c_read(bus, 0x3C, 0x40 + place) for place in (0, 30)]
