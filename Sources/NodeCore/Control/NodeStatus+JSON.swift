@@ -152,6 +152,7 @@ extension NodeStatus.Adapter {
     }
     if let quality { object.field("quality", quality) }
     if let frequency { object.field("frequencyHertz", frequency) }
+    if let phase { object.field("phaseDegrees", phase) }
     if let volume { object.field("volume", volume) }
     guard let tone else { return }
     object.field("fromFrame", tone.fromFrame)
@@ -174,6 +175,7 @@ extension NodeStatus.Adapter {
     }
     quality = object.double("quality")
     frequency = object.double("frequencyHertz")
+    phase = object.double("phaseDegrees")
     volume = object.double("volume")
     guard let from = object.int("fromFrame"), let to = object.int("toFrame"),
       let hertz = object.double("expectedHertz")

@@ -67,6 +67,8 @@ package struct NodeStatus {
     package var readings: [Reading] = []
     package var quality: Double?
     package var frequency: Double?
+    /// Of an input whose phase stands still, as that of a slow signal does: degrees.
+    package var phase: Double?
     package var volume: Double?
     package var tone: Tone?
   }

@@ -81,6 +81,10 @@ extension Node {
     describe(feed.input.status, feed.input.counters, &report)
     report.quality = feed.input.latest(0)?.quality
     report.frequency = feed.input.latest(0)?.frequency
+    // A phase that turns with its carrier says nothing by itself; that of a trend does.
+    if let sample = feed.input.latest(0), sample.frequency == 0, sample.quality > 0 {
+      report.phase = degrees(sample.phasor.angle)
+    }
     report.readings = feed.input.readings
     return report
   }
