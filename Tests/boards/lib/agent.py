@@ -45,6 +45,11 @@ class Agent:
                 raise self._machine.failure(f"answer of {len(output)} bytes, not {length}")
             return Done(status, output.decode(errors="replace"))
 
+    def leave(self, command):
+        with self._lock:
+            self._number += 1
+            self._send(f"{self._number} 600 {base64.b64encode(command.encode()).decode()}\n".encode())
+
     def close(self):
         self._socket.close()
 

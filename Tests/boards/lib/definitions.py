@@ -63,11 +63,11 @@ GUESTS = {each.name: each for each in (
         enable=(MINI_UART,),
         # QEMU lacks the power domains' bridges, at whose probe the kernel would end.
         kernel_words="initcall_blacklist=bcm2835_power_driver_init dwc_otg.fiq_fsm_enable=0",
-        modules=(*USB_ETHERNET, *LOOPBACK), boot_modules=USB_ETHERNET, network=USB_NETWORK,
+        modules=(*USB_ETHERNET, *LOOPBACK), network=USB_NETWORK,
         has_system_timer=True),
     Definition(
         "raspi2b", "pi2", "armhf", "qemu-system-arm", ("-M", "raspi2b"),
         console="ttyAMA0", agent="ttyS1", device_tree="bcm2836-rpi-2-b.dtb",
         enable=(MINI_UART,), kernel_words="maxcpus=2",
-        modules=(*USB_ETHERNET, *LOOPBACK), boot_modules=USB_ETHERNET, network=USB_NETWORK),
+        modules=(*USB_ETHERNET, *LOOPBACK), network=USB_NETWORK),
 )}

@@ -10,7 +10,7 @@ import tempfile
 import device_trees
 import helper
 from agent import Agent
-from definitions import GUESTS, PERIPHERALS
+from definitions import GUESTS, PERIPHERALS, USB_ETHERNET
 from initramfs import Initramfs
 from kernels import Kernel
 from machine import Machine
@@ -26,14 +26,16 @@ class Guest:
 
     CHUNK = 1500  # bytes of a file that one command carries
 
-    def __init__(self, name, limit=300, lan=None, index=2):
+    def __init__(self, name, limit=300, lan=None, index=2, forward=None):
         self.definition, self.name = GUESTS[name], name
         self.kernel = Kernel(self.definition.architecture)
         self.folder = tempfile.mkdtemp(prefix=f"taumesh-{name}-")
         self.address = None if lan is None else lan.address(index)
         self._nodes, self._spawned = 0, []
-        self._lan = lan
-        prefix, network = ([], []) if lan is None else lan.attach(self.definition, index)
+        self._lan, self._has_network = lan, lan is not None or forward is not None
+        prefix, network = [], [] if forward is None else forwarding(self.definition, forward)
+        if lan is not None:
+            prefix, network = lan.attach(self.definition, index)
         self.machine = Machine(name, self.folder, self._command() + network, limit, prefix)
 
     def boot(self):
@@ -48,8 +50,8 @@ class Guest:
               flush=True)
         for module in self.definition.boot_modules:
             self.insmod(module)
-        if self._lan is not None:
-            self._join()
+        if self._has_network:
+            self._join(self.address or "10.0.2.15")
         return self
 
     # Inside.
@@ -75,8 +77,12 @@ class Guest:
     def clean(self):
         """Ends what was started, after each part of a check."""
         pids, self._spawned = self._spawned, []
-        if pids:
+        if pids and self.machine.alive():
             self.run(f"kill -KILL {' '.join(map(str, pids))} 2>/dev/null; usleep 200000")
+
+    def leave(self, command):
+        """Runs a command that ends the guest: no answer is waited for."""
+        self.agent.leave(command)
 
     def signal(self, pid, name):
         """`name`: KILL, STOP, CONT, TERM."""
@@ -204,7 +210,17 @@ class Guest:
             archive.file(f"modules/{module}.ko", self.kernel.module(module))
         return archive
 
-    def _join(self):
+    def _join(self, address):
+        for module in USB_ETHERNET:
+            self.insmod(module)
         self.do("for i in $(seq 200); do [ -e /sys/class/net/eth0 ] && break; usleep 100000; done;"
-                f" ip link set eth0 up && ip addr add {self.address}/24 dev eth0 &&"
+                f" ip link set eth0 up && ip addr add {address}/24 dev eth0 &&"
                 " ip route add 224.0.0.0/4 dev eth0", 40)
+
+
+def forwarding(definition, port):
+    """QEMU's own network: the host's port of that number, on 127.0.0.1, is the guest's; the guest
+    reaches the host as 10.0.2.2."""
+    device = [word.format(mac="52:54:00:00:00:02") for word in definition.network]
+    return ["-netdev", f"user,id=lan,hostfwd=tcp:127.0.0.1:{port}-:{port},"
+            f"hostfwd=udp:127.0.0.1:{port}-:{port}", *device]

@@ -12,12 +12,13 @@ class GuestNode:
 
     def __init__(self, guest, name, inputs=(), outputs=(), mesh="rig", join=None, peers=(),
                  address="127.0.0.1", discovery=False, profile=None, more="",
-                 environment=()):
+                 environment=(), port=7778):
         self.guest, self.name = guest, name
         self.directory = f"/nodes/{name}"
         self.log_file = f"{self.directory}/log"
         self.inputs, self.outputs, self.peers = list(inputs), list(outputs), list(peers)
         self.mesh, self.address, self.discovery, self.more = mesh, address, discovery, more
+        self.port = port
         self.environment = " ".join(f"{key}={value}" for key, value in dict(environment).items())
         self.profile, self.pid = profile or guest.definition.board, None
         membership = f"--join '{join}'" if join else f"--mesh {mesh}"
@@ -27,7 +28,7 @@ class GuestNode:
     def configuration(self):
         peers = ", ".join(f'"{peer}"' for peer in self.peers)
         lines = [f"node: {{ name: {self.name}, profile: {self.profile} }}",
-                 f"mesh: {{ id: {self.mesh}, address: '{self.address}', port: 7778,"
+                 f"mesh: {{ id: {self.mesh}, address: '{self.address}', port: {self.port},"
                  f" discovery: {str(self.discovery).lower()}, peers: [{peers}] }}"]
         for section, items in (("inputs", self.inputs), ("outputs", self.outputs)):
             lines += [f"{section}:", *(f"  - {item}" for item in items)] if items else []
