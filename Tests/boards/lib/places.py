@@ -17,11 +17,12 @@ def binary(board):
 
 
 def prepare(boards):
-    """Installs QEMU and kernels where they are missing, and builds the boards that are."""
-    subprocess.run([os.path.join(ROOT, "cross-compile/setup"), "guests"], check=True)
+    """Installs QEMU, kernels and the boards' compilers where they are missing, and builds the
+    boards that are."""
+    subprocess.run([os.path.join(ROOT, "cross-compile/setup"), "guests", *sorted(boards)],
+                   check=True)
     missing = sorted(board for board in boards if not os.path.exists(binary(board)))
     if missing:
-        subprocess.run([os.path.join(ROOT, "cross-compile/setup"), *missing], check=True)
         subprocess.run([os.path.join(ROOT, "cross-compile/build"), *missing], check=True)
 
 
