@@ -38,6 +38,7 @@ def line(bus, chip):
     own = "".join(f", {key}: {value}" for key, value in chip.get("config", {}).items())
     chosen = ", ".join(chip["readings"])
     return (f"{{ id: {chip['type']}, type: {chip['type']}, bus: {bus}, address: {chip['address']},"
+            f" channel: {chip['type']},"
             f" every: 300ms, measure: [{chosen}]{own} }}")
 
 

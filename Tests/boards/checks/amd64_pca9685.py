@@ -38,7 +38,7 @@ def all_off(guest, bus):
 
 def driven(guest, check, bus):
     node = guest.node(inputs=[feed.microphone(HUM)], outputs=[motors(bus)],
-                      environment=feed.put_into("/feed", HUM, guest.put)).start()
+                      environment=feed.into(guest, HUM)).start()
     check(bool(soon(60, lambda: on(guest, bus), 0.5)), f"the motors move: {on(guest, bus)} are on",
           (node.status().get("outputs"), node.log()))
     # A real chip clears this by itself when a channel is written.

@@ -32,7 +32,7 @@ def mesh(stage, check):
     join, nodes = stage.host.invitation(), {}
     for name, guest in stage.guests.items():
         nodes[name] = guest.node(
-            name, inputs=[feed.microphone(HUM)], environment=feed.put_into("/feed", HUM, guest.put),
+            name, inputs=[feed.microphone(HUM)], environment=feed.into(guest, HUM),
             join=join, address="::", discovery=True)
     started = time.monotonic()
     for node in nodes.values():

@@ -31,7 +31,7 @@ class Followed:
         self.guest, self.check = guest, check
         self.node = guest.node(
             inputs=[feed.microphone(HUM)], outputs=[MOTORS], address="0.0.0.0", port=FORWARD,
-            environment=feed.put_into("/feed", HUM, guest.put)).start()
+            environment=feed.into(guest, HUM)).start()
         secret = bytes.fromhex(guest.read(f"{self.node.directory}/mesh.key"))
         self.member = Member(("127.0.0.1", FORWARD), "rig", secret)
         check(bool(soon(90, lambda: moving(guest), 0.5)), "the motors follow the visitor",

@@ -44,7 +44,7 @@ def moving(guest):
 def driven(guest, check, more=()):
     """A node whose motors move."""
     node = guest.node(inputs=[feed.microphone(HUM), *more], outputs=[MOTORS],
-                      environment=feed.put_into("/feed", HUM, guest.put)).start()
+                      environment=feed.into(guest, HUM)).start()
     check(bool(soon(60, lambda: moving(guest), 0.5)), "the motors move",
           (node.status().get("outputs"), node.log()))
     return node

@@ -32,7 +32,7 @@ def moving(guest):
 def emergency(guest, check):
     """Pressed, everything rests at once; released, it stays so until the source has rested"""
     node = guest.node(inputs=[feed.microphone(HUM)], outputs=[MOTORS],
-                      environment=feed.put_into("/feed", HUM, guest.put)).start()
+                      environment=feed.into(guest, HUM)).start()
     check(bool(soon(60, lambda: moving(guest), 0.5)), "the motors move",
           (node.status().get("outputs"), node.log()))
     check(guest.read_word(DIRECTION) & 0x1F == MASK, "four outputs, one input",

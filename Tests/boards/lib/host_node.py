@@ -24,7 +24,7 @@ class HostNode:
         with open(os.path.join(self.directory, "taumesh.yaml"), "w") as file:
             file.write(f"node: {{ name: {name}, profile: server }}\nmesh: {{ id: {mesh} }}\n"
                        f"inputs:\n  - {feed.microphone(self.HUM)}\n")
-        self.environment = feed.put_into(self.directory, self.HUM, write)
+        self.environment = feed.put_into(self.directory, self.HUM, write, repeat)
 
     def _taumesh(self, verb, *words):
         done = subprocess.run([binary("server"), verb, "--state", self.directory, *words],
@@ -66,3 +66,8 @@ class HostNode:
 def write(path, data):
     with open(path, "wb") as file:
         file.write(data)
+
+
+def repeat(second, path, times):
+    with open(second, "rb") as file:
+        write(path, file.read() * times)
