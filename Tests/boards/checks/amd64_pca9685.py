@@ -37,7 +37,7 @@ def all_off(guest, bus):
 
 
 def driven(guest, check, bus):
-    node = guest.node(inputs=[feed.microphone(HUM)], outputs=[motors(bus)],
+    node = guest.same_node("wheels", inputs=[feed.microphone(HUM)], outputs=[motors(bus)],
                       environment=feed.into(guest, HUM)).start()
     check(bool(soon(60, lambda: on(guest, bus), 0.5)), f"the motors move: {on(guest, bus)} are on",
           (node.status().get("outputs"), node.log()))

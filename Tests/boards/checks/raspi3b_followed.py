@@ -39,7 +39,7 @@ class Followed:
                self.node.status().get("channels"), self.node.log()))
 
     def fault(self, what, act, undo):
-        watch = lines.Watch(self.guest, lines.GPLEV0)
+        watch = lines.Watch(lines.Header(self.guest))
         time.sleep(0.2)
         since = time.monotonic()
         act()

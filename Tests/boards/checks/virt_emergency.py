@@ -9,8 +9,6 @@ from checks import soon
 
 GUEST = "virt"
 HUM = 50
-# Source: ARM, "PrimeCell GPIO (PL061)" DDI 0190B, 3.3.1 and 3.3.2; base of QEMU's `virt` machine.
-DATA, DIRECTION = 0x090303FC, 0x09030400
 MASK, STOP = 0x0F, 4
 STOP_AFTER, EMULATION = 0.2, 0.4  # s
 LABEL = "9030000.pl061"
@@ -20,9 +18,7 @@ MOTORS = (f"{{ id: wheels, type: motors, left: ['{LABEL}:0', '{LABEL}:1'],"
 
 
 def watched(guest, seconds):
-    watch = lines.Watch(guest, DATA)
-    time.sleep(seconds)
-    return watch.stop()
+    return lines.watched(lines.PrimeCell(guest), seconds)
 
 
 def moving(guest):
@@ -35,9 +31,9 @@ def emergency(guest, check):
                       environment=feed.into(guest, HUM)).start()
     check(bool(soon(60, lambda: moving(guest), 0.5)), "the motors move",
           (node.status().get("outputs"), node.log()))
-    check(guest.read_word(DIRECTION) & 0x1F == MASK, "four outputs, one input",
-          hex(guest.read_word(DIRECTION)))
-    watch = lines.Watch(guest, DATA)
+    check(guest.read_word(lines.PrimeCell.DIRECTION) & 0x1F == MASK, "four outputs, one input",
+          hex(guest.read_word(lines.PrimeCell.DIRECTION)))
+    watch = lines.Watch(lines.PrimeCell(guest))
     time.sleep(0.2)
     pressed = time.monotonic()
     guest.set_input(STOP, 1)

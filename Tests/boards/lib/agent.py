@@ -23,6 +23,7 @@ class Done:
 class Agent:
     """Commands run one at a time, in the order they are given, from any thread."""
 
+    ATTEMPTS = 4
     GRACE = 15  # s beyond a command's own limit: the guest ends it, the host only notices if not
 
     def __init__(self, machine, boot_limit):
@@ -34,9 +35,7 @@ class Agent:
 
     def run(self, command, limit):
         with self._lock:
-            self._number += 1
-            words = f"{self._number} {limit} {base64.b64encode(command.encode()).decode()}\n"
-            self._send(words.encode())
+            self._begin(command, limit)
             line = self._line(limit + self.GRACE, f"answer to `{command[:60]}`",
                               f"= {self._number} ".encode())
             status, length = map(int, line.split()[2:4])
@@ -47,11 +46,22 @@ class Agent:
 
     def leave(self, command):
         with self._lock:
-            self._number += 1
-            self._send(f"{self._number} 600 {base64.b64encode(command.encode()).decode()}\n".encode())
+            self._begin(command, 600)
 
     def close(self):
         self._socket.close()
+
+    def _begin(self, command, limit):
+        """Sends a command until the guest says that it has it."""
+        self._number += 1
+        encoded = base64.b64encode(command.encode()).decode()
+        words = f"\n{self._number} {limit} {len(encoded)} {encoded}\n".encode()
+        for attempt in range(self.ATTEMPTS):
+            self._send(words)
+            last = attempt + 1 == self.ATTEMPTS
+            if self._line(self.GRACE, f"sign of `{command[:60]}`", f"+ {self._number}".encode(),
+                          must=last):
+                return
 
     def _send(self, data):
         try:
@@ -64,7 +74,7 @@ class Agent:
         self._machine.check()
         raise self._machine.failure("its serial line has closed")
 
-    def _line(self, seconds, what, mark):
+    def _line(self, seconds, what, mark, must=True):
         """The next line with that mark, from the mark on; others (a late answer) are dropped, and
         so is what the port's driver sends while it looks what kind of port it has."""
         end = time.monotonic() + seconds
@@ -74,6 +84,8 @@ class Agent:
                 if mark in line:
                     return line[line.index(mark):].strip()
             if time.monotonic() > end:
+                if not must:
+                    return None
                 raise self._machine.failure(f"no {what} within {seconds} s")
             if not select.select([self._socket], [], [], 0.25)[0]:
                 self._machine.check()

@@ -26,7 +26,7 @@ class Definition:
     boot_modules: tuple = ()        # what is inserted before the first check
     network: tuple = ()             # QEMU's words for its Ethernet adapter, {mac} to be filled in
     has_system_timer: bool = False  # see system_timer.py
-    boot_limit: int = 90            # s, on a loaded machine of two cores
+    boot_limit: int = 180           # s, on a loaded machine of two cores
 
 
 # Peripherals of the BCM2835 (Pi Zero), BCM2836 and BCM2837 (Pi 2, 3), as their CPUs see them.

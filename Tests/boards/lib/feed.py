@@ -25,21 +25,23 @@ def microphone(hertz, channel="hum"):
             f" frequency: {hertz} Hz, width: 4 Hz, decision-tau: 1s }}")
 
 
-def put_into(folder, hertz, write, repeat):
-    """Makes recording and configuration with `write(path, data)` and `repeat(second, path, times)`,
-    which copies a file many times into another: the environment to run in. ALSA does not go on
-    well at the end of a recording, so it is as long as any check."""
-    second, recording = os.path.join(folder, "second.raw"), os.path.join(folder, "hum.raw")
-    configuration = os.path.join(folder, "alsa.conf")
-    write(second, hum(hertz))
-    repeat(second, recording, SECONDS)
-    write(configuration, alsa_configuration(recording).encode())
-    return {"ALSA_CONFIG_PATH": configuration}
+def environment(folder):
+    return {"ALSA_CONFIG_PATH": os.path.join(folder, "alsa.conf")}
 
 
 def into(guest, hertz):
-    """The same inside a guest, made once."""
-    if guest.exists("/feed/alsa.conf"):
-        return {"ALSA_CONFIG_PATH": "/feed/alsa.conf"}
-    return put_into("/feed", hertz, guest.put, lambda second, path, times: guest.do(
-        f"for i in $(seq {times}); do cat {second}; done >{path}", 60))
+    """The recording inside a guest, which comes with a second of it; the environment to run in."""
+    if not guest.exists("/feed/hum.raw"):
+        guest.do(f"for i in $(seq {SECONDS}); do cat /feed/{hertz}.raw; done >/feed/hum.raw", 60)
+        guest.put("/feed/alsa.conf", alsa_configuration("/feed/hum.raw"))
+    return environment("/feed")
+
+
+def onto(folder, hertz):
+    """The same in a folder of the host. ALSA does not go on well at the end of a recording, so it is
+    as long as any check."""
+    with open(os.path.join(folder, "hum.raw"), "wb") as file:
+        file.write(hum(hertz) * SECONDS)
+    with open(os.path.join(folder, "alsa.conf"), "w") as file:
+        file.write(alsa_configuration(os.path.join(folder, "hum.raw")))
+    return environment(folder)

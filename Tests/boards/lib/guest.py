@@ -8,6 +8,7 @@ import shutil
 import tempfile
 
 import device_trees
+import feed
 import helper
 from agent import Agent
 from definitions import GUESTS, PERIPHERALS, USB_ETHERNET
@@ -31,7 +32,7 @@ class Guest:
         self.kernel = Kernel(self.definition.architecture)
         self.folder = tempfile.mkdtemp(prefix=f"taumesh-{name}-")
         self.address = None if lan is None else lan.address(index)
-        self._nodes, self._spawned = 0, []
+        self._nodes, self._spawned, self.kept = 0, [], {}
         self._lan, self._has_network = lan, lan is not None or forward is not None
         prefix, network = [], [] if forward is None else forwarding(self.definition, forward)
         if lan is not None:
@@ -143,6 +144,14 @@ class Guest:
         self._nodes += 1
         return GuestNode(self, name or f"{self.name}-{self._nodes}", **settings)
 
+    def same_node(self, name, **settings):
+        """A node that several parts share, with new settings: its guard knows the last one's."""
+        if name in self.kept:
+            self.kept[name].configure(**settings)
+        else:
+            self.kept[name] = self.node(name, **settings)
+        return self.kept[name]
+
     # From outside.
 
     def read_word(self, address):
@@ -204,6 +213,7 @@ class Guest:
         archive.copy("bin/taumesh", binary(self.definition.board), 0o755)
         archive.copy("bin/rig-tool", helper.build(self.definition.board), 0o755)
         archive.copy_tree("usr/share/alsa", "/usr/share/alsa")
+        archive.file("feed/50.raw", feed.hum(50))
         archive.file("etc/passwd", b"root:x:0:0:root:/:/bin/sh\n")
         archive.file("etc/group", b"root:x:0:\n")
         for module in self.kernel.load_order(self.definition.modules):

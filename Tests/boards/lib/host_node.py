@@ -24,7 +24,7 @@ class HostNode:
         with open(os.path.join(self.directory, "taumesh.yaml"), "w") as file:
             file.write(f"node: {{ name: {name}, profile: server }}\nmesh: {{ id: {mesh} }}\n"
                        f"inputs:\n  - {feed.microphone(self.HUM)}\n")
-        self.environment = feed.put_into(self.directory, self.HUM, write, repeat)
+        self.environment = feed.onto(self.directory, self.HUM)
 
     def _taumesh(self, verb, *words):
         done = subprocess.run([binary("server"), verb, "--state", self.directory, *words],
@@ -62,12 +62,3 @@ class HostNode:
             self.process.wait()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-
-def write(path, data):
-    with open(path, "wb") as file:
-        file.write(data)
-
-
-def repeat(second, path, times):
-    with open(second, "rb") as file:
-        write(path, file.read() * times)

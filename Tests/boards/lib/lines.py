@@ -5,45 +5,75 @@ import threading
 import time
 
 
-class Controller:
-    """Where levels and the mark are: a controller's level register, and how to raise a line of it
-    from inside the guest that nobody else uses."""
+class Header:
+    """GPIO10 to GPIO29 of a Raspberry Pi 3's header; GPIO26 becomes an output, for marks.
 
-    def __init__(self, levels, mark, raise_mark, lower_mark):
-        self.levels, self.mark = levels, mark
-        self.raise_mark, self.lower_mark = raise_mark, lower_mark
+    Source: Broadcom, "BCM2835 ARM Peripherals", 6.1.
+    """
+
+    GPFSEL1, GPFSEL2, GPSET0, GPCLR0, GPLEV0 = (
+        0x3F200004, 0x3F200008, 0x3F20001C, 0x3F200028, 0x3F200034)
+    MARK = 1 << 26
+    RAISE_MARK = f"devmem {GPSET0:#x} 32 {MARK:#x}"  # from inside, at the moment it marks
+
+    def __init__(self, guest):
+        self._guest = guest
+
+    def mark_off(self):
+        selected = self._guest.read_word(self.GPFSEL2)
+        self._guest.write_word(self.GPFSEL2, selected & ~(7 << 18) | 1 << 18)
+        self._guest.write_word(self.GPCLR0, self.MARK)
+
+    def driven(self):
+        """Lines that are outputs and high: the emulated level of an input is what it was last
+        driven to."""
+        levels, outputs = self._guest.read_word(self.GPLEV0), 0
+        for register, first in ((self.GPFSEL1, 10), (self.GPFSEL2, 20)):
+            selected = self._guest.read_word(register)
+            outputs |= sum(1 << first + each for each in range(10) if selected >> 3 * each & 7 == 1)
+        return levels & outputs
 
 
-# Source: Broadcom, "BCM2835 ARM Peripherals", 6.1: GPFSEL2, GPSET0, GPCLR0, GPLEV0. GPIO26 marks.
-GPFSEL2, GPSET0, GPCLR0, GPLEV0 = 0x3F200008, 0x3F20001C, 0x3F200028, 0x3F200034
+class PrimeCell:
+    """The eight lines of the PL061 of QEMU's `virt` machine.
 
+    Source: ARM, "PrimeCell GPIO (PL061)" DDI 0190B, 3.3.1 and 3.3.2.
+    """
 
-def header(guest):
-    """The header of a Raspberry Pi 3; GPIO26 becomes an output, for marks."""
-    guest.write_word(GPFSEL2, guest.read_word(GPFSEL2) & ~(7 << 18) | 1 << 18)
-    return Controller(GPLEV0, 1 << 26, f"devmem {GPSET0:#x} 32 {1 << 26:#x}",
-                      lambda: guest.write_word(GPCLR0, 1 << 26))
+    DATA, DIRECTION = 0x090303FC, 0x09030400
+
+    def __init__(self, guest):
+        self._guest = guest
+
+    def driven(self):
+        return self._guest.read_word(self.DATA) & self._guest.read_word(self.DIRECTION)
 
 
 class Watch(threading.Thread):
-    """Samples levels about once a millisecond until it is stopped."""
+    """Samples the lines that are driven high, about once a millisecond, until it is stopped."""
 
-    def __init__(self, guest, address):
+    def __init__(self, lines):
         super().__init__(daemon=True)
-        self._guest, self._address, self._running = guest, address, True
+        self._lines, self._running = lines, True
         self.samples = []
         self.start()
 
     def run(self):
         while self._running:
-            level = self._guest.read_word(self._address)
-            self.samples.append((time.monotonic(), level))
+            driven = self._lines.driven()
+            self.samples.append((time.monotonic(), driven))
             time.sleep(0.001)
 
     def stop(self):
         self._running = False
         self.join(5)
         return self.samples
+
+
+def watched(lines, seconds):
+    watch = Watch(lines)
+    time.sleep(seconds)
+    return watch.stop()
 
 
 def share(samples, mask):

@@ -16,14 +16,18 @@ class GuestNode:
         self.guest, self.name = guest, name
         self.directory = f"/nodes/{name}"
         self.log_file = f"{self.directory}/log"
-        self.inputs, self.outputs, self.peers = list(inputs), list(outputs), list(peers)
+        self.peers = list(peers)
         self.mesh, self.address, self.discovery, self.more = mesh, address, discovery, more
         self.port = port
-        self.environment = " ".join(f"{key}={value}" for key, value in dict(environment).items())
+        self.configure(inputs, outputs, environment)
         self.profile, self.pid = profile or guest.definition.board, None
         membership = f"--join '{join}'" if join else f"--mesh {mesh}"
         guest.do(f"mkdir -p /nodes; taumesh init --state {self.directory} --name {name}"
                  f" --profile {self.profile} {membership}", 30)
+
+    def configure(self, inputs=(), outputs=(), environment=()):
+        self.inputs, self.outputs = list(inputs), list(outputs)
+        self.environment = " ".join(f"{key}={value}" for key, value in dict(environment).items())
 
     def configuration(self):
         peers = ", ".join(f'"{peer}"' for peer in self.peers)
