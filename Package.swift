@@ -17,9 +17,16 @@ let libraries = [
   "sodium", "jansson", "yaml", "asound", "gpiod", "i2c", "jpeg", "avahi-core", "avahi-common", "m",
 ]
 
+// What is not called for every sample or pulse is built for size: flash and memory are scarce.
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 /// One Swift module in `path`, with the settings all modules share.
-func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-  .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], path: String? = nil, isFast: Bool = false
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path,
+    swiftSettings: settings + (isFast ? [] : small))
 }
 
 /// The tests of one module, in `Tests/<module>Tests`.
@@ -45,8 +52,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("avahi-core"), .linkedLibrary("avahi-common")]),
     .systemLibrary(name: "CWebSockets", pkgConfig: "taumesh-websockets"),
     .target(name: "CWeb", dependencies: ["CWebSockets"]),
-    module("PhaseSpace", ["CMath"]),
-    module("MMP", ["CSodium", "CJansson"]),
+    module("PhaseSpace", ["CMath"], isFast: true),
+    module("MMP", ["CSodium", "CJansson"], isFast: true),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
     module("Surface", ["CWeb", "MMP", "Runtime"]),
@@ -67,7 +74,7 @@ let package = Package(
       dependencies: [
         "NodeCore", "MMP", "Runtime", "CSystem", "Devices", "Inputs", "Guard", "Surface",
       ],
-      swiftSettings: settings,
+      swiftSettings: settings + small,
       linkerSettings: libraries.map { .linkedLibrary($0) }),
     tests("PhaseSpace", ["PhaseSpace"]),
     tests("MMP", ["MMP", "CSodium"]),

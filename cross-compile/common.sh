@@ -128,3 +128,25 @@ websockets_folder() {
   say "$cache/websockets/$websockets_version-$1-$(digest "$flags" "$websockets_flags" \
     "${websockets_options[@]}" "$(<"$websockets_patch")")"
 }
+
+# What of mbedTLS is left out: tests of itself, and ciphers and hashes that no server asks for. None
+# of them changes a structure that libwebsockets, built against Debian's headers, shares.
+mbedtls_without=(
+  MBEDTLS_SELF_TEST MBEDTLS_ARC4_C MBEDTLS_ARIA_C MBEDTLS_BLOWFISH_C MBEDTLS_CAMELLIA_C
+  MBEDTLS_DES_C MBEDTLS_RIPEMD160_C MBEDTLS_XTEA_C MBEDTLS_NIST_KW_C MBEDTLS_PSA_CRYPTO_C
+  MBEDTLS_PSA_CRYPTO_STORAGE_C MBEDTLS_PSA_ITS_FILE_C
+)
+small_flags="-Os -ffunction-sections -fdata-sections"
+
+# small_version BOARD PACKAGE: version of the source of a package in its sysroot.
+small_version() {
+  sed -n "s/^$2 //p" "$(sysroot_folder "$1")/packages" | sed 's/+b[0-9]*$//'
+}
+
+# small_folder BOARD: the libraries that are built anew for it.
+small_folder() {
+  local flags
+  flags=$(board_value "$1" compile.flags)
+  say "$cache/small/$1-$(digest "$flags" "$small_flags" "${mbedtls_without[@]}" \
+    "$(small_version "$1" libmbedtls-dev)" "$(small_version "$1" libjpeg62-turbo-dev)")"
+}

@@ -55,7 +55,7 @@ write_toolset() {
     swift+=(-Xclang-linker "$option")
   done
 
-  local linker=("-L$(alsa_folder "$board")" "$(unicode_tables "$board" "$folder")" -lm -lc
+  local linker=("-L$(small_folder "$board")" "-L$(alsa_folder "$board")" "$(unicode_tables "$board" "$folder")" -lm -lc
     --gc-sections "-Map=$folder/link.map" "${script[@]}")
   # Where CSystem counts allocations, everything linked in is counted.
   if grep -rqs __wrap_malloc "$root/Sources/CSystem"; then
