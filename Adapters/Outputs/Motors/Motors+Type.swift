@@ -96,19 +96,22 @@ package struct MotorsSettings: Equatable, Sendable {
     }
     var duties: [MotorPort?] = []
     for text in values.texts("pwm") { duties.append(try wire("pwm", text)) }
-    let wheels = values.isGiven("right") ? ["left", "right"] : ["left"]
-    guard duties.isEmpty || duties.count == wheels.count else {
+    let wheelCount = values.isGiven("right") ? 2 : 1
+    guard duties.isEmpty || duties.count == wheelCount else {
       throw AdapterProblem("pwm", "has \(duties.count) wires; expected one for each wheel")
     }
-    var sides: [MotorSettings.Side] = []
-    for (index, key) in wheels.enumerated() {
-      let wires = values.texts(key)
-      sides.append(
-        .bridge(
-          forward: try wire(key, wires[0]), backward: try wire(key, wires[1]),
-          pwm: duties.isEmpty ? nil : duties[index]))
-    }
+    var sides = [try bridge("left", values, pwm: duties.isEmpty ? nil : duties[0])]
+    guard wheelCount == 2 else { return sides }
+    sides.append(try bridge("right", values, pwm: duties.isEmpty ? nil : duties[1]))
     return sides
+  }
+
+  private static func bridge(_ key: String, _ values: AdapterValues, pwm: MotorPort?)
+    throws(AdapterProblem) -> MotorSettings.Side
+  {
+    let wires = values.texts(key)
+    return .bridge(
+      forward: try wire(key, wires[0]), backward: try wire(key, wires[1]), pwm: pwm)
   }
 
   private static func wire(_ key: String, _ text: String) throws(AdapterProblem) -> MotorPort {

@@ -56,9 +56,12 @@ package final class Motors: Output {
   package var report: OutputReport {
     var report = OutputReport()
     guard let newest else { return report }
-    let names = settings.motor.sides.count == 1 ? ["speed"] : sideNames
-    report.readings = [Reading(names[0], newest.first, "")]
-    if names.count == 2 { report.readings.append(Reading(names[1], newest.second, "")) }
+    if settings.motor.sides.count == 1 {
+      report.readings.append(Reading("speed", newest.first, ""))
+    } else {
+      report.readings.append(Reading(isSteered ? "velocity" : "left", newest.first, ""))
+      report.readings.append(Reading(isSteered ? "rotation" : "right", newest.second, ""))
+    }
     report.readings.append(Reading("stops", Double(newest.neutrals), ""))
     report.readings.append(Reading("refusals", Double(newest.refusals), ""))
     if let count = newest.allocations {
@@ -66,8 +69,6 @@ package final class Motors: Output {
     }
     return report
   }
-
-  private var sideNames: [String] { isSteered ? ["velocity", "rotation"] : ["left", "right"] }
 
   /// Whether its sides are velocity and rotation themselves.
   private var isSteered: Bool {
@@ -149,7 +150,8 @@ extension Motors {
     let (first, second) = isSteered ? (wanted.velocity, wanted.rotation) : wheels(wanted)
     send(
       SetPoint(
-        drive: drive, sequence: 0, sent: now, deadline: now + settings.motor.stopAfter - age,
+        drive: drive, sequence: 0, sent: now,
+        deadline: now + settings.motor.stopAfter - max(0, age),
         first: first, second: second))
   }
 

@@ -62,6 +62,10 @@ package struct MotorGate: Equatable, Sendable {
   /// … over at least so many effective samples.
   package static let leastSamples = 20.0
 
+  /// How far ahead of now a pulse may seem to have been measured, nanoseconds: clocks agree no
+  /// better, and a measurement may be newer than the instant it is judged at.
+  package static let clockTolerance: Int64 = 50_000_000
+
   package let source: Source
   /// The oldest pulse that may still steer, nanoseconds.
   package let stopAfter: Int64
@@ -75,7 +79,9 @@ package struct MotorGate: Equatable, Sendable {
     guard let evidence else { return .absent }
     guard evidence.isSecure else { return .insecure }
     guard evidence.isEpochCurrent else { return .oldKey }
-    guard let age = evidence.age, (0...stopAfter).contains(age) else { return .stale }
+    guard let age = evidence.age, age >= -MotorGate.clockTolerance, age <= stopAfter else {
+      return .stale
+    }
     guard isTrusted(evidence) else { return .incoherent }
     guard let phasor = evidence.phasor, phasor.isFinite, evidence.coherence.isFinite else {
       return .noPhase

@@ -117,6 +117,25 @@ import Testing
       } == .absent, "nobody is followed who was not named")
   }
 
+  @Test func whatTheGuardSaysIsShownByTheNamesOfTheSides() throws {
+    func names(_ given: [(String, GivenValue)]) throws -> [String] {
+      let values = try AdapterValues(
+        keys: Motors.type.allKeys, given: [("id", .one("wheels"))] + given)
+      let motors = Motors(try MotorsSettings(values))
+      #expect(motors.report.readings.isEmpty)
+      motors.take(GuardReport(drive: 0))
+      return motors.report.readings.map { $0.name }
+    }
+    let wheels: [(String, GivenValue)] = [
+      ("left", .many(["pca:0", "pca:1"])), ("right", .many(["pca:2", "pca:3"])),
+    ]
+    #expect(try names(wheels) == ["left", "right", "stops", "refusals"])
+    #expect(try names([wheels[0]]) == ["speed", "stops", "refusals"])
+    #expect(
+      try names([("servo", .many(["pca:2", "pca:3"]))])
+        == ["velocity", "rotation", "stops", "refusals"])
+  }
+
   @Test func aFollowedPeerMovesThemOnlyWhileItMay() throws {
     let follow: [(String, GivenValue)] = [("follow", .one("fusion"))]
     #expect(try obstacle(motors(follow)) { $0.followed = followed() } == nil)
