@@ -8,10 +8,10 @@ from parts import item, reaches
 
 GUEST = "amd64"
 LIMIT = 360
-RHYTHM = 0.5  # Hz
+RHYTHM = 1  # Hz
 AUTOMATIC_GAIN = "0x00980912"  # V4L2_CID_AUTOGAIN
 EYE = ("{ id: eye, type: camera, device: vivid, size: [320, 180], rate: 10, channel: light,"
-       f" frequency: {RHYTHM} Hz, width: 0.4 Hz, decision-tau: 2s }}")
+       f" frequency: {RHYTHM} Hz }}")
 DRIVER, CAMERA = "platform/drivers/vivid", "vivid.0"
 
 
@@ -22,7 +22,7 @@ def camera_node(guest):
 
 
 def light(guest):
-    return guest.spawn(f"rig-tool light /dev/video0 {RHYTHM} 60", log="/light.log")
+    return guest.spawn(f"rig-tool light /dev/video0 {RHYTHM} 40", log="/light.log")
 
 
 def own(status):
