@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Devices
 import Foundation
 import MMP
 import Mesh
@@ -163,6 +164,12 @@ struct BenchTests {
     let count = AllocationCount(effort: Self.quick)
     #expect(count.perPulse() == nil)
     #expect(count.perTick() == nil)
+  }
+
+  @Test func everyLineBecomesAValue() throws {
+    let work = try #require(LineWork(AdapterServices(reactor: try Reactor())))
+    work.work(7)
+    #expect(work.values == 7)
   }
 
   @Test func sessionAndFolderLeaveNothingBehind() throws {

@@ -12,6 +12,7 @@ enum AdapterWork {
       work?.work(100)
       all.append((bytes.name, work?.refused == 0 ? work : nil))
     }
+    all.append(("line", LineWork(services)))
     all.append(("edge", EdgeWork()))
     all.append(("token", TokenWork()))
     all.append(("frame", FrameSampleWork()))
