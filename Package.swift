@@ -87,7 +87,9 @@ let package = Package(
       "Adapter",
       ["Devices", "Guard", "Inputs", "Outputs", "PhaseSpace", "Runtime", "CVideo", "JPEGMaker"]),
     tests("Guard", ["Guard", "Runtime", "CSystem"]),
-    tests("NodeCore", ["NodeCore", "MMP", "Mesh", "PhaseSpace", "Inputs", "Outputs", "Runtime"]),
+    tests(
+      "NodeCore",
+      ["NodeCore", "MMP", "Mesh", "PhaseSpace", "Devices", "Inputs", "Outputs", "Runtime"]),
   ],
   swiftLanguageModes: [.v6]
 )
