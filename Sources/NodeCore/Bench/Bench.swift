@@ -142,6 +142,10 @@ extension Bench {
 // MARK: - Memory
 
 extension Bench {
+  private static let countedKeys: [BenchKey] = [
+    .allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick, .allocationsPerReading,
+  ]
+
   private mutating func measureMemory() {
     let keys = [BenchKey.residentKiB, .anonymousKiB]
     guard wants(keys) else { return }
@@ -158,13 +162,10 @@ extension Bench {
   }
 
   private mutating func countAllocations() {
-    let keys = [
-      BenchKey.allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick,
-      .allocationsPerReading,
-    ]
-    guard wants(keys) else { return }
+    guard wants(Self.countedKeys) else { return }
     guard Environment.allocations != nil else {
-      return report.miss(keys, because: "only a program made by cross-compile/build counts them")
+      return report.miss(
+        Self.countedKeys, because: "only a program made by cross-compile/build counts them")
     }
     progress("allocations")
     let count = AllocationCount(effort: effort)
@@ -181,6 +182,10 @@ extension Bench {
     if let value = count.perTick() {
       report.add(.allocationsPerTick, value, note: "tick, state and output")
     }
+    countReadings(count)
+  }
+
+  private mutating func countReadings(_ count: AllocationCount) {
     for (name, work) in adapters([.allocationsPerReading]) {
       work.work(100)
       guard let value = count.perOperation(of: work) else { continue }
