@@ -83,7 +83,7 @@ struct ConfigurationTests {
     ),
     (
       "node: { name: x }\nmesh: { id: x }\noutputs:\n  - { id: a, device: d }\n",
-      "t.yaml:4: outputs[0].type: is missing; expected one of speaker"
+      "t.yaml:4: outputs[0].type: is missing; expected one of display, motors,"
     ),
     ("node:\n\tname: x\n", "t.yaml:2: not YAML: a tab; expected spaces"),
     ("# \u{e4}\nnode: { name: x }\n \tmesh: x\n", "t.yaml:3: not YAML: a tab; expected spaces"),
