@@ -67,7 +67,7 @@ def flooded(workshop, check):
     # Settled: both processes have given back what their start took.
     time.sleep(3.5)
     before, pid = node.anonymous(), node.surface_pid()
-    surface = resident(pid)
+    surface = anonymous(pid)
     idle = []
     for _ in range(300):
         try:
@@ -97,13 +97,23 @@ def flooded(workshop, check):
     check(answers(node), "20,000 messages at once: the node answers")
     check(node.surface_pid() == pid, "the surface is the same process all along", node.log()[-400:])
     check(node.anonymous() - before < 512, "the node has not grown", (before, node.anonymous()))
-    check(resident(pid) - surface < 2048, "nor has the surface, by 2 MiB", (surface, resident(pid)))
+    check(anonymous(pid) - surface < 2048, "nor has the surface, by 2 MiB",
+          (surface, anonymous(pid)))
     flood.close()
 
 
 def resident(pid):
+    return kibibytes(pid, "VmRSS:")
+
+
+def anonymous(pid):
+    """What a process has made itself: pages of its code come and go with what it happens to do."""
+    return kibibytes(pid, "RssAnon:")
+
+
+def kibibytes(pid, name):
     with open(f"/proc/{pid}/status") as file:
-        return sum(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
+        return sum(int(line.split()[1]) for line in file if line.startswith(name))
 
 
 GARBAGE = [
