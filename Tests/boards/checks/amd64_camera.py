@@ -30,9 +30,10 @@ def own(status):
     return next((each for each in channels[0]["members"] if each.get("self")), {})
 
 
+# Noise has a quality of 1/4. Both the camera and the light are late by turns on a busy machine.
 def sees(guest, node, seconds=40):
     return reaches(guest, node, lambda status: item(status, "inputs", "eye").get("state") == "working"
-                   and own(status).get("quality", 0) > 0.6, seconds)
+                   and own(status).get("quality", 0) > 0.45, seconds)
 
 
 def readings(status):
