@@ -168,6 +168,8 @@ extension GuardMotors {
     guard failures[drive] != problem else { return }
     failures[drive] = problem
     log.error("guard", "\(settings[drive].id): \(problem)")
+    told[drive] = state.drives[drive].standing
+    onChange(drive)
   }
 
   private func recover(_ drive: Int, at now: Int64) {

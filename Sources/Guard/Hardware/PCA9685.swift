@@ -4,7 +4,7 @@ internal import CI2C
 /// A PCA9685: sixteen PWM channels behind one I²C address.
 ///
 /// The worker of the bus talks to it, so a bus that hangs cannot hold up the guard: what is not done
-/// after 60 ms counts as failed, and the outputs that need the chip lose their enable line at once.
+/// after 100 ms counts as failed, and the outputs that need the chip lose their enable line at once.
 /// Registers: NXP PCA9685 data sheet, revision 4, sections 7.3.1 to 7.3.5.
 final class PCA9685 {
   private static let mode1: UInt8 = 0x00
@@ -16,7 +16,7 @@ final class PCA9685 {
   private static let full: UInt8 = 0x10
   static let channels = 16
   /// Longest time a job may take.
-  static let patience: Int64 = 60_000_000
+  static let patience: Int64 = 100_000_000
 
   enum State: Equatable {
     case starting
