@@ -59,7 +59,7 @@ def registers(guest, check):
         node.signal("KILL") if name == "STOP" else None
         guest.clean()
     node = driven(guest, check, bus)
-    guest.do(f"kill -KILL {node.pid} $(pidof taumesh)")
+    guest.do("kill -KILL $(pidof taumesh)")
     done = guest.run(f"taumesh neutral --state {node.directory}", 20)
     check(done.ok and all_off(guest, bus) == FULL_OFF,
           f"both killed, `taumesh neutral`: {done.output.strip()}; ALL_LED_OFF_H is"

@@ -23,7 +23,8 @@ PROCESSES = "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null | gr
 
 def processes(guest, words):
     """Ids of the processes whose command line has these words."""
-    return [int(each) for each in guest.run(PROCESSES.format(words)).output.split()]
+    found = guest.run(PROCESSES.format(words)).output.split()
+    return [int(each) for each in found if each.isdigit()]
 
 
 def guard(guest):

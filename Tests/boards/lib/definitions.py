@@ -6,6 +6,7 @@ import dataclasses
 # Every USB host of a Raspberry Pi up to the 3 is a DWC2; QEMU's Ethernet adapter is a CDC one.
 USB_ETHERNET = ("phy-generic", "usb-common", "usbcore", "roles", "udc-core", "dwc2", "mii",
                 "usbnet", "cdc_ether")
+VIRTIO_ETHERNET = ("virtio_mmio", "virtio_net")
 CAMERA = ("vivid",)
 LOOPBACK = ("snd-aloop",)
 
@@ -25,6 +26,7 @@ class Definition:
     modules: tuple = ()             # what checks may insert
     boot_modules: tuple = ()        # what is inserted before the first check
     network: tuple = ()             # QEMU's words for its Ethernet adapter, {mac} to be filled in
+    network_modules: tuple = USB_ETHERNET
     has_system_timer: bool = False  # see system_timer.py
     boot_limit: int = 180           # s, on a loaded machine of two cores
 
@@ -46,7 +48,9 @@ GUESTS = {each.name: each for each in (
     Definition(
         "virt", "pi4", "arm64", "qemu-system-aarch64",
         ("-M", "virt", "-cpu", "cortex-a53", "-m", "256", "-nic", "none"),
-        console="ttyAMA0", agent="ttyAMA1", modules=LOOPBACK),
+        console="ttyAMA0", agent="ttyAMA1", modules=(*LOOPBACK, *VIRTIO_ETHERNET),
+        network=("-device", "virtio-net-device,netdev=lan,mac={mac}"),
+        network_modules=VIRTIO_ETHERNET),
     Definition(
         "amd64", "server", "amd64", "qemu-system-x86_64",
         ("-M", "q35", "-m", "512", "-nic", "none",

@@ -11,7 +11,7 @@ import device_trees
 import feed
 import helper
 from agent import Agent
-from definitions import GUESTS, PERIPHERALS, USB_ETHERNET
+from definitions import GUESTS, PERIPHERALS
 from initramfs import Initramfs
 from kernels import Kernel
 from machine import Machine
@@ -221,7 +221,7 @@ class Guest:
         return archive
 
     def _join(self, address):
-        for module in USB_ETHERNET:
+        for module in self.definition.network_modules:
             self.insmod(module)
         self.do("for i in $(seq 200); do [ -e /sys/class/net/eth0 ] && break; usleep 100000; done;"
                 f" ip link set eth0 up && ip addr add {address}/24 dev eth0 &&"

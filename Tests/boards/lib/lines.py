@@ -4,6 +4,8 @@
 import threading
 import time
 
+from failure import GuestFailure
+
 
 class Header:
     """GPIO10 to GPIO29 of a Raspberry Pi 3's header; GPIO26 becomes an output, for marks.
@@ -59,10 +61,13 @@ class Watch(threading.Thread):
         self.start()
 
     def run(self):
-        while self._running:
-            driven = self._lines.driven()
-            self.samples.append((time.monotonic(), driven))
-            time.sleep(0.001)
+        try:
+            while self._running:
+                driven = self._lines.driven()
+                self.samples.append((time.monotonic(), driven))
+                time.sleep(0.001)
+        except (GuestFailure, OSError):
+            pass  # The guest has ended; whoever asks it next is told.
 
     def stop(self):
         self._running = False

@@ -2,6 +2,7 @@
 """Motors that follow a peer, who is a program of the host: lost, stale, or sending no numbers."""
 
 import struct
+import threading
 import time
 
 import packages
@@ -11,16 +12,16 @@ packages.enter()
 import feed
 import lines
 from checks import soon
-from member import PULSE, Member
+from member import PULSE, Member, Refused
 from nodes import free_port
-from raspi3b_motors import EMULATION, MASK, moving
+from virt_emergency import EMULATION, LABEL, MASK, moving
 
-GUEST = "raspi3b"
+GUEST = "virt"
 FORWARD = free_port()
 LIMIT = 300
 HUM, STOP_AFTER = 50, 0.3
-MOTORS = ("{ id: wheels, type: motors, left: [GPIO17, GPIO27], right: [GPIO23, GPIO24],"
-          " pwm: [GPIO12, GPIO13], channel: hum, follow: visitor,"
+MOTORS = (f"{{ id: wheels, type: motors, left: ['{LABEL}:0', '{LABEL}:1'],"
+          f" right: ['{LABEL}:2', '{LABEL}:3'], channel: hum, follow: visitor,"
           f" stop-after: {STOP_AFTER}s }}")
 
 
@@ -34,12 +35,23 @@ class Followed:
             environment=feed.into(guest, HUM)).start()
         secret = bytes.fromhex(guest.read(f"{self.node.directory}/mesh.key"))
         self.member = Member(("127.0.0.1", FORWARD), "rig", secret)
-        check(bool(soon(90, lambda: moving(guest), 0.5)), "the motors follow the visitor",
+        self.living = threading.Thread(target=self.live, daemon=True)
+        self.living.start()
+        check(bool(soon(120, lambda: moving(guest), 0.5)), "the motors follow the visitor",
               (self.node.status().get("outputs"), self.node.status().get("peers"),
                self.node.status().get("channels"), self.node.log()))
 
+    def live(self):
+        """Pings, so that the node does not give the link up as silent."""
+        try:
+            while self.member.running:
+                self.member.link.send_frame({"type": "ping"})
+                time.sleep(2)
+        except (OSError, Refused):
+            pass
+
     def fault(self, what, act, undo):
-        watch = lines.Watch(lines.Header(self.guest))
+        watch = lines.Watch(lines.PrimeCell(self.guest))
         time.sleep(0.2)
         since = time.monotonic()
         act()
