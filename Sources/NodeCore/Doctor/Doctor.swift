@@ -25,6 +25,7 @@ package struct Doctor {
       if !configuration.motors.isEmpty { examineLines() }
     }
     listSoundDevices()
+    listCameras()
     if !isRunning { listI2CChips() }
     return findings
   }
@@ -138,6 +139,10 @@ package struct Doctor {
     } else {
       add(.good, "GPIO outputs", "become inputs when their process is gone")
     }
+  }
+
+  private mutating func listCameras() {
+    for camera in Cameras.list { add(.good, "camera \(camera.path)", camera.card) }
   }
 
   private mutating func listSoundDevices() {
