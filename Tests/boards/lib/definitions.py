@@ -72,6 +72,6 @@ GUESTS = {each.name: each for each in (
     Definition(
         "raspi2b", "pi2", "armhf", "qemu-system-arm", ("-M", "raspi2b"),
         console="ttyAMA0", agent="ttyS1", device_tree="bcm2836-rpi-2-b.dtb",
-        enable=(MINI_UART,), kernel_words="maxcpus=2",
+        enable=(MINI_UART,), kernel_words="maxcpus=1",
         modules=(*USB_ETHERNET, *LOOPBACK), network=USB_NETWORK),
 )}

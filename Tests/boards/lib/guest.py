@@ -194,8 +194,9 @@ class Guest:
         definition = self.definition
         initramfs = os.path.join(self.folder, "initramfs")
         self._build_initramfs().write(initramfs)
+        # An emulator that waits for a processor of the host is no kernel that has locked up.
         words = (f"console={definition.console},115200 agent={definition.agent} rdinit=/init"
-                 f" panic=-1 loglevel=5 {definition.kernel_words}")
+                 f" panic=-1 nosoftlockup loglevel=5 {definition.kernel_words}")
         command = [definition.emulator, "-accel", "tcg",
                    *(word.format(folder=self.folder) for word in definition.machine),
                    "-kernel", self.kernel.image, "-initrd", initramfs, "-append", words]
