@@ -129,6 +129,6 @@ final class CalibrateVerb: Verb {
 
   private static func text(_ calibration: Calibration) -> String {
     guard calibration != .none else { return "not calibrated" }
-    return "true = \(calibration.scale) x shown + \(calibration.offset)"
+    return "true = \(calibration.scale) x measured + \(calibration.offset)"
   }
 }

@@ -26,6 +26,7 @@ package struct Doctor {
     }
     listSoundDevices()
     listCameras()
+    listGPIOChips()
     if !isRunning { listI2CChips() }
     return findings
   }
@@ -143,6 +144,10 @@ package struct Doctor {
 
   private mutating func listCameras() {
     for camera in Cameras.list { add(.good, "camera \(camera.path)", camera.card) }
+  }
+
+  private mutating func listGPIOChips() {
+    for chip in GPIOPlace.chips() { add(.good, "GPIO chip \(chip.label)", "\(chip.lines) lines") }
   }
 
   private mutating func listSoundDevices() {

@@ -12,7 +12,7 @@ from failure import GuestFailure
 class LineSocket:
     """A Unix socket that is read by lines."""
 
-    def __init__(self, path, timeout=10):
+    def __init__(self, path, timeout=60):
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(timeout)
         self._socket.connect(path)
