@@ -86,8 +86,8 @@ import Testing
     let text = IdentityFile.text(of: identity)
     #expect(error("") == .line(1, expected: "'taumesh-identity' and its value"))
     #expect(
-      error(text.replacing("taumesh-identity 1", with: "taumesh-identity 2"))
-        == .unknownVersion("2"))
+      error(text.replacing("taumesh-identity 1", with: "taumesh-identity 3"))
+        == .unknownVersion("3"))
     #expect(error(text.replacing("seed 0", with: "seed 1")) == .checksum)
     #expect(error(text + "more") == .line(5, expected: "end of file"))
     #expect(error(String(repeating: "x", count: 2_000)) == .tooLong(2_000))

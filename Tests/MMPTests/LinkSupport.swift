@@ -35,11 +35,12 @@ struct LinkPair {
 
   static func link(
     _ role: SecureLink.Role, _ identity: Identity, ephemeral: UInt8, mesh: MeshKey = mesh,
-    hello: LinkHello? = nil, limits: SecureLink.Limits = .init(), checks: SecurityChecks = .all
+    hello: LinkHello? = nil, limits: SecureLink.Limits = .init(), trust: LinkTrust = .init(),
+    checks: SecurityChecks = .all
   ) -> SecureLink {
     SecureLink(
       role: role, identity: identity, key: mesh, hello: hello ?? self.hello(of: identity),
-      ephemeralSeed: key(ephemeral), limits: limits, checks: checks)
+      ephemeralSeed: key(ephemeral), limits: limits, trust: trust, checks: checks)
   }
 
   /// Moves bytes both ways until both are silent.

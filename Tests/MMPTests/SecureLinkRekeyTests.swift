@@ -22,6 +22,11 @@ import Testing
     return pair
   }
 
+  @Test func aKeyHasAMillionRecordsOrAnHour() {
+    #expect(SecureLink.Limits().recordsPerKey == 1 << 20)
+    #expect(SecureLink.Limits().keyNanoseconds == 3600 * 1_000_000_000)
+  }
+
   @Test func keysChangeWhenTheirRecordsAreSealed() throws {
     var pair = pair(Self.few, Self.few)
     for round in 0..<20 {

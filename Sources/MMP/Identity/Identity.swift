@@ -3,19 +3,31 @@ import CSodium
 
 /// Who a node is: an Ed25519 key pair, and the name that follows from it.
 ///
-/// Made from a 32-byte seed which the caller draws once, at first start. This is the first key of
-/// a node (epoch 0). The caller has called `sodium_init`.
+/// Made from a 32-byte seed which the caller draws once, at first start: the first key of a node
+/// (epoch 0). A later key keeps the nodeId and carries the owner's certificate. The caller has
+/// called `sodium_init`.
 package struct Identity: Sendable {
   /// What has to be kept secret and kept for ever; `IdentityFile` writes it.
   package let seed: Key32
   /// Ed25519.
   package let publicKey: Key32
   package let nodeID: NodeID
+  /// 0 for the first key of the node.
+  package let epoch: UInt32
+  /// Of a later key.
+  package let certificate: NodeCertificate?
   /// The same identity for key agreement: X25519, converted from the Ed25519 pair.
   let noiseKey: NoiseKeyPair
   private let signingKey: [UInt8]
 
-  package init(seed: Key32) {
+  package init(seed: Key32) { self.init(seed: seed, epoch: 0, certificate: nil) }
+
+  /// A later key of the node that `certificate` names; peers check it, this does not.
+  package init(seed: Key32, epoch: UInt32, certificate: NodeCertificate) {
+    self.init(seed: seed, epoch: epoch, certificate: .some(certificate))
+  }
+
+  private init(seed: Key32, epoch: UInt32, certificate: NodeCertificate?) {
     var publicBytes = [UInt8](repeating: 0, count: Int(crypto_sign_ed25519_PUBLICKEYBYTES))
     var signingBytes = [UInt8](repeating: 0, count: Int(crypto_sign_ed25519_SECRETKEYBYTES))
     _ = crypto_sign_ed25519_seed_keypair(&publicBytes, &signingBytes, seed.bytes)
@@ -23,7 +35,8 @@ package struct Identity: Sendable {
     _ = crypto_sign_ed25519_sk_to_curve25519(&agreement, signingBytes)
     self.seed = seed
     publicKey = Key32(hashed: publicBytes)
-    nodeID = NodeID(publicKey: publicKey)
+    nodeID = certificate?.nodeID ?? NodeID(publicKey: publicKey)
+    (self.epoch, self.certificate) = (epoch, certificate)
     noiseKey = NoiseKeyPair(privateKey: Key32(hashed: agreement))
     signingKey = signingBytes
   }

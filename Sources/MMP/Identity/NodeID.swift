@@ -39,7 +39,7 @@ package struct NodeID: Hashable, Comparable, Sendable, CustomStringConvertible {
   }
 
   private init(checked bytes: ArraySlice<UInt8>) {
-    (high, low) = (bigEndian(bytes.prefix(8)), bigEndian(bytes.suffix(8)))
+    (high, low) = (number(bytes.prefix(8)), number(bytes.suffix(8)))
   }
 
   private static let hyphens = [8, 13, 18, 23]
@@ -65,9 +65,4 @@ package struct NodeID: Hashable, Comparable, Sendable, CustomStringConvertible {
   package static func < (left: Self, right: Self) -> Bool {
     left.high == right.high ? left.low < right.low : left.high < right.high
   }
-}
-
-/// The number written in `bytes`, most significant first.
-private func bigEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-  bytes.reduce(0) { $0 << 8 | UInt64($1) }
 }

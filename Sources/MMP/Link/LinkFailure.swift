@@ -13,8 +13,14 @@ package enum LinkFailure: Error, Equatable, Sendable, CustomStringConvertible {
   case hello(LinkHelloError)
   /// The peer showed an identity whose key it does not hold.
   case stolenIdentity(claimed: NodeID)
-  /// A key after the first one of a node, which needs a certificate.
+  /// A key after the first one of a node, without the owner's certificate for it.
   case epoch(UInt32)
+  /// A key that a newer one of the same node has replaced.
+  case oldEpoch(UInt32, newest: UInt32)
+  /// The owner has taken the peer out of the mesh.
+  case revoked(NodeID)
+  /// Only the mesh secret before the current one, from a node that was not known before.
+  case oldSecret(NodeID)
   /// The peer is this node itself.
   case ownNode
   case recordLength(Int)
@@ -43,7 +49,10 @@ package enum LinkFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case .handshake(let message): "handshake message \(message) failed authentication"
     case .hello(let error): "handshake carried a \(error)"
     case .stolenIdentity(let claimed): "peer claims node \(claimed) without holding its key"
-    case .epoch(let epoch): "peer uses key epoch \(epoch), expected 0: no certificate"
+    case .epoch(let epoch): "peer uses key epoch \(epoch) without the owner's certificate"
+    case .oldEpoch(let epoch, let newest): "peer uses key epoch \(epoch), replaced by \(newest)"
+    case .revoked(let nodeID): "node \(nodeID) has been revoked"
+    case .oldSecret(let nodeID): "unknown node \(nodeID) has only the old mesh secret"
     case .ownNode: "connected to this node itself"
     case .recordLength(let count): "record of \(count) bytes, expected 18 to 16384"
     case .record: "record failed authentication"

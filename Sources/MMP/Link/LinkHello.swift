@@ -5,10 +5,12 @@
 /// Version 1 in one byte, then big-endian: Ed25519 public key (32), epoch u32, boot u32, pulse
 /// session u32, UDP port u16: 47 bytes. Then any number of extensions, each a type (1 byte), a
 /// length (1 byte) and so many bytes; types not known are skipped. At most 512 bytes in all.
+/// Extension 1 is the `NodeCertificate` of a key whose epoch is not 0.
 package struct LinkHello: Equatable, Sendable {
   package static let maximumCount = 512
   static let fixedCount = 47
   private static let version: UInt8 = 1
+  private static let certificateType: UInt8 = 1
 
   /// The current Ed25519 key of the speaker.
   package let publicKey: Key32
@@ -20,20 +22,25 @@ package struct LinkHello: Equatable, Sendable {
   package let pulseSession: SessionID
   /// The speaker's UDP port; 0 when it has none.
   package let udpPort: UInt16
+  /// What makes a key of a later epoch a key of its node.
+  package let certificate: NodeCertificate?
 
   package init(
-    publicKey: Key32, epoch: UInt32 = 0, boot: UInt32, pulseSession: SessionID, udpPort: UInt16
+    publicKey: Key32, epoch: UInt32 = 0, boot: UInt32, pulseSession: SessionID, udpPort: UInt16,
+    certificate: NodeCertificate? = nil
   ) {
     self.publicKey = publicKey
     self.epoch = epoch
     self.boot = boot
     self.pulseSession = pulseSession
     self.udpPort = udpPort
+    self.certificate = certificate
   }
 
   var bytes: [UInt8] {
     [Self.version] + publicKey.bytes + bigEndian(epoch) + bigEndian(boot)
       + bigEndian(pulseSession.rawValue) + bigEndian(udpPort)
+      + (certificate.map { [Self.certificateType, UInt8(NodeCertificate.count)] + $0.bytes } ?? [])
   }
 
   init(_ bytes: [UInt8]) throws(LinkHelloError) {
@@ -43,21 +50,30 @@ package struct LinkHello: Equatable, Sendable {
     guard bytes.count >= Self.fixedCount, let publicKey = Key32(bytes[1..<33]) else {
       throw .tooShort(bytes.count)
     }
-    try Self.checkExtensions(bytes[Self.fixedCount...])
+    let certificate = try Self.certificate(in: bytes[Self.fixedCount...])
     self.init(
       publicKey: publicKey, epoch: number(bytes[33..<37]), boot: number(bytes[37..<41]),
       pulseSession: SessionID(rawValue: number(bytes[41..<45])),
-      udpPort: number(bytes[45..<47]))
+      udpPort: number(bytes[45..<47]), certificate: certificate)
   }
 
-  private static func checkExtensions(_ bytes: ArraySlice<UInt8>) throws(LinkHelloError) {
+  /// Walks over all extensions; the first certificate counts.
+  private static func certificate(in bytes: ArraySlice<UInt8>) throws(LinkHelloError)
+    -> NodeCertificate?
+  {
+    var found: NodeCertificate?
     var rest = bytes
     while !rest.isEmpty {
       guard rest.count >= 2, rest.count - 2 >= Int(rest[rest.startIndex + 1]) else {
         throw .extensions
       }
-      rest = rest.dropFirst(2 + Int(rest[rest.startIndex + 1]))
+      let content = rest.dropFirst(2).prefix(Int(rest[rest.startIndex + 1]))
+      if rest[rest.startIndex] == certificateType, found == nil {
+        found = NodeCertificate(bytes: content)
+      }
+      rest = rest.dropFirst(2 + content.count)
     }
+    return found
   }
 }
 
@@ -79,11 +95,11 @@ package enum LinkHelloError: Error, Equatable, Sendable, CustomStringConvertible
 }
 
 /// The bytes of `value`, most significant first.
-private func bigEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+func bigEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
   (0..<Value.bitWidth / 8).reversed().map { UInt8(truncatingIfNeeded: value >> Value($0 * 8)) }
 }
 
 /// The number in `bytes`, most significant first; as many as `Value` has.
-private func number<Value: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>) -> Value {
+func number<Value: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>) -> Value {
   bytes.reduce(0) { $0 << 8 | Value($1) }
 }

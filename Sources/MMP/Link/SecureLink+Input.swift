@@ -83,8 +83,10 @@ extension SecureLink {
     do {
       payload = try state.read(message)
     } catch {
-      throw number == 0 ? .otherMesh : .handshake(message: number + 1)
+      guard number == 0 else { throw .handshake(message: number + 1) }
+      payload = try secondTry(message, &state)
     }
+    fallback = nil
     let peer = number == 0 ? nil : try peer(of: payload, state)
     if !state.isComplete {
       do {
@@ -97,19 +99,31 @@ extension SecureLink {
     if state.isComplete, let peer { open(state, peer) }
   }
 
+  /// The first message with the key of the mesh before the current one.
+  private mutating func secondTry(_ message: [UInt8], _ state: inout HandshakeState)
+    throws(LinkFailure) -> [UInt8]
+  {
+    guard var other = fallback else { throw .otherMesh }
+    do {
+      let payload = try other.read(message)
+      (state, usesPrevious) = (other, true)
+      return payload
+    } catch { throw .otherMesh }
+  }
+
   private func peer(of payload: [UInt8], _ state: HandshakeState) throws(LinkFailure)
     -> (PeerIdentity, LinkHello)
   {
     let peerHello: LinkHello
     do { peerHello = try LinkHello(payload) } catch { throw .hello(error) }
-    let nodeID = NodeID(publicKey: peerHello.publicKey)
+    let nodeID = try trust.node(of: peerHello, meshID: meshID, checks)
     if checks.contains(.identity) {
       guard let expected = Identity.agreementKey(of: peerHello.publicKey),
         state.remoteStatic == expected
       else { throw .stolenIdentity(claimed: nodeID) }
     }
-    guard peerHello.epoch == 0 else { throw .epoch(peerHello.epoch) }
     if checks.contains(.ownNode), nodeID == identity.nodeID { throw .ownNode }
+    try trust.admit(nodeID, epoch: peerHello.epoch, byPrevious: usesPrevious, checks)
     let identity = PeerIdentity(
       nodeID: nodeID, publicKey: peerHello.publicKey, epoch: peerHello.epoch)
     return (identity, peerHello)

@@ -53,6 +53,12 @@ package struct SecureLink: Sendable {
   let hello: LinkHello
   let limits: Limits
   let checks: SecurityChecks
+  let trust: LinkTrust
+  let meshID: String
+  /// A listener's second try at the first message: with the key of the mesh before.
+  var fallback: HandshakeState?
+  /// Whether the link was opened with that key.
+  package internal(set) var usesPrevious: Bool
   var stage = Stage.over
   var input: [UInt8] = []
   var output: [UInt8] = []
@@ -63,32 +69,39 @@ package struct SecureLink: Sendable {
   /// - Parameters:
   ///   - role: Who connected.
   ///   - identity: This node's.
-  ///   - key: The mesh; both sides need the same.
+  ///   - key: The mesh; both sides need the same. A dialer may use the key before the current.
   ///   - hello: What this node says of itself, with its own public key.
   ///   - ephemeralSeed: 32 random bytes drawn for this link alone.
   ///   - limits: Smaller for a small board.
+  ///   - trust: What the owner of the mesh has said of peers.
   package init(
     role: Role, identity: Identity, key: MeshKey, hello: LinkHello, ephemeralSeed: Key32,
-    limits: Limits = Limits()
+    limits: Limits = Limits(), trust: LinkTrust = LinkTrust()
   ) {
     self.init(
       role: role, identity: identity, key: key, hello: hello, ephemeralSeed: ephemeralSeed,
-      limits: limits, checks: .all)
+      limits: limits, trust: trust, checks: .all)
   }
 
   init(
     role: Role, identity: Identity, key: MeshKey, hello: LinkHello, ephemeralSeed: Key32,
-    limits: Limits, checks: SecurityChecks
+    limits: Limits, trust: LinkTrust, checks: SecurityChecks
   ) {
     (self.identity, self.hello, self.limits, self.checks) = (identity, hello, limits, checks)
-    let keys = HandshakeState.Keys(
-      staticKey: identity.noiseKey, ephemeral: NoiseKeyPair(privateKey: ephemeralSeed),
-      preshared: key.psk)
-    let state = HandshakeState(
-      pattern: .meshLink, isInitiator: role == .dialer, prologue: Self.prologue, keys: keys)
+    (self.trust, meshID) = (trust, key.meshID)
+    usesPrevious = key == trust.previous
+    let ephemeral = NoiseKeyPair(privateKey: ephemeralSeed)
+    func state(_ key: MeshKey) -> HandshakeState {
+      let keys = HandshakeState.Keys(
+        staticKey: identity.noiseKey, ephemeral: ephemeral, preshared: key.psk)
+      return HandshakeState(
+        pattern: .meshLink, isInitiator: role == .dialer, prologue: Self.prologue, keys: keys)
+    }
     switch role {
-    case .dialer: dial(state)
-    case .listener: stage = .magic(state)
+    case .dialer: dial(state(key))
+    case .listener:
+      stage = .magic(state(key))
+      fallback = trust.previous.map { state($0) }
     }
   }
 
@@ -164,7 +177,7 @@ package struct SecureLink: Sendable {
   }
 
   mutating func fail(_ reason: LinkFailure) {
-    (stage, input, output) = (.over, [], [])
+    (stage, input, output, fallback) = (.over, [], [], nil)
     failure = reason
   }
 

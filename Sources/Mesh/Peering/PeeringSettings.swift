@@ -51,6 +51,8 @@ package struct PeeringCounters: Equatable, Sendable {
   package var otherMesh: UInt64 = 0
   /// Links broken by bytes that were changed, or by an identity that was not proved.
   package var unauthentic: UInt64 = 0
+  /// Nodes that were members once: revoked, with a replaced key, or with the old secret alone.
+  package var revoked: UInt64 = 0
   package var plaintextRefused: UInt64 = 0
   /// Peers that said nothing, or nothing more, in time.
   package var timeouts: UInt64 = 0
@@ -76,6 +78,7 @@ package struct PeeringCounters: Equatable, Sendable {
     case .magic, .handshakeLength, .recordLength: garbage += 1
     case .handshake, .hello, .stolenIdentity, .epoch, .record, .recordType, .keyOverused:
       unauthentic += 1
+    case .oldEpoch, .revoked, .oldSecret: revoked += 1
     case .ownNode, .unread, .truncated, .closed, .exhausted: break
     }
   }
