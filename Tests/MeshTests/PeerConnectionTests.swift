@@ -253,7 +253,7 @@ import Testing
       while text.utf8.count + item.utf8.count + 2 <= 1 << 20 { text += "," + item }
       acceptor.receive(framed(text + "]"), at: 0)
     }
-    acceptor.receive(framed(#"{"type":"cmb","x":[]}"#) + framed(#"{"type":"ping"}"#), at: 0)
+    acceptor.receive(framed(#"{"type":"attestation","x":[]}"#) + framed(#"{"type":"ping"}"#), at: 0)
     #expect(acceptor.counters.dropped == 7)
     #expect(acceptor.counters.unknown == 1)
     #expect(!acceptor.isClosed)

@@ -3,20 +3,38 @@
 /// One MMP message: a JSON object with a `type`.
 package enum Frame: Equatable, Sendable {
   case handshake(Handshake)
+  case stateSync(StateSync)
   case peerInfo(PeerInfo)
+  case memoryShare(MemoryShare)
+  case cmb(CMBFrame)
+  case mood(MoodSignal)
+  case message(Message)
+  case wake(WakeSignal)
+  case wakeChannel(WakeChannel)
   case ping
   case pong
-  case stateSync(StateSync)
+  case cmbFetch(CMBFetch)
+  case cmbFetchResult(CMBFetchResult)
+  case error(ErrorFrame)
   /// A type this version does not read; it is ignored.
   case unknown(type: String)
 
   package var type: String {
     switch self {
     case .handshake: "handshake"
+    case .stateSync: "state-sync"
     case .peerInfo: "peer-info"
+    case .memoryShare: "memory-share"
+    case .cmb: "cmb"
+    case .mood: "mood"
+    case .message: "message"
+    case .wake: "wake"
+    case .wakeChannel: "wake-channel"
     case .ping: "ping"
     case .pong: "pong"
-    case .stateSync: "state-sync"
+    case .cmbFetch: "cmb-fetch"
+    case .cmbFetchResult: "cmb-fetch-result"
+    case .error: "error"
     case .unknown(let type): type
     }
   }
@@ -43,10 +61,23 @@ package enum Frame: Equatable, Sendable {
     guard let type = root.string("type") else { throw .noType }
     switch type {
     case "handshake": return .handshake(try Handshake(reading: root))
+    case "state-sync": return .stateSync(try StateSync(reading: root))
     case "peer-info": return .peerInfo(try PeerInfo(reading: root))
+    case "memory-share": return .memoryShare(try MemoryShare(reading: root))
+    case "cmb": return .cmb(try CMBFrame(reading: root))
+    case "mood": return .mood(try MoodSignal(reading: root))
+    case "message": return .message(try Message(reading: root))
+    case "wake": return .wake(try WakeSignal(reading: root))
+    case "wake-channel":
+      guard let channel = WakeChannel(reading: root) else {
+        throw .field("token", of: "wake-channel", expected: "a platform and a token")
+      }
+      return .wakeChannel(channel)
     case "ping": return .ping
     case "pong": return .pong
-    case "state-sync": return .stateSync(try StateSync(reading: root))
+    case "cmb-fetch": return .cmbFetch(try CMBFetch(reading: root))
+    case "cmb-fetch-result": return .cmbFetchResult(try CMBFetchResult(reading: root))
+    case "error": return .error(try ErrorFrame(reading: root))
     default: return .unknown(type: isName(type) ? type : "?")
     }
   }
@@ -55,8 +86,17 @@ package enum Frame: Equatable, Sendable {
     frame.field("type", type)
     switch self {
     case .handshake(let handshake): handshake.write(&frame)
-    case .peerInfo(let info): info.write(&frame)
     case .stateSync(let state): state.write(&frame)
+    case .peerInfo(let info): info.write(&frame)
+    case .memoryShare(let memory): memory.write(&frame)
+    case .cmb(let block): block.write(&frame)
+    case .mood(let mood): mood.write(&frame)
+    case .message(let message): message.write(&frame)
+    case .wake(let signal): signal.write(&frame)
+    case .wakeChannel(let channel): channel.write(&frame)
+    case .cmbFetch(let request): request.write(&frame)
+    case .cmbFetchResult(let result): result.write(&frame)
+    case .error(let error): error.write(&frame)
     case .ping, .pong, .unknown: break
     }
   }

@@ -14,6 +14,7 @@ extension Handshake {
     if let room { frame.field("room", room) }
     if let group { frame.field("group", group) }
     if let publicKey { frame.field("publicKey", publicKey) }
+    if let e2ePublicKey { frame.field("e2ePublicKey", e2ePublicKey) }
     if let lifecycleRole { frame.field("lifecycleRole", lifecycleRole) }
     if let taumesh { frame.object("taumesh") { object in taumesh.write(&object) } }
   }
@@ -31,6 +32,7 @@ extension Handshake {
     room = frame.string("room")
     group = frame.string("group")
     publicKey = frame.string("publicKey")
+    e2ePublicKey = frame.string("e2ePublicKey")
     lifecycleRole = frame.string("lifecycleRole")
     if let object = frame.object("taumesh") { taumesh = try NodeSummary(reading: object) }
   }

@@ -18,6 +18,8 @@ package struct Handshake: Equatable, Sendable {
   package var group: String?
   /// Ed25519 public key, base64url without padding.
   package var publicKey: String?
+  /// X25519 public key for sealed memory blocks: base64, bare or as SubjectPublicKeyInfo.
+  package var e2ePublicKey: String?
   package var lifecycleRole: String?
   package var taumesh: NodeSummary?
 
@@ -38,22 +40,7 @@ package struct Handshake: Equatable, Sendable {
     self.taumesh = taumesh
   }
 
-  /// The dialect its sender speaks; decides what may be sent to it.
-  package enum Dialect: Sendable {
-    /// MMP 0.2.0: state-sync and memory-share.
-    case original
-    /// MMP 0.2.1 to 0.2.3: flat memory blocks.
-    case flat
-    /// From 0.11 on: two-section memory blocks.
-    case sectioned
-    case taumesh
-  }
-
-  package var dialect: Dialect {
-    if taumesh != nil { return .taumesh }
-    if room != nil { return .sectioned }
-    return version == nil ? .original : .flat
-  }
+  package var dialect: Dialect { Dialect(self) }
 }
 
 /// What a Taumesh node says of itself beyond MMP.

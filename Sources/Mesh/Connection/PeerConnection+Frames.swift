@@ -35,7 +35,7 @@ extension PeerConnection {
     case .pong: break
     case .unknown: counters.unknown += 1
     case .handshake(let again): repeated(again)
-    case .peerInfo, .stateSync: effects.append(.frame(frame))
+    default: effects.append(.frame(frame))
     }
   }
 

@@ -37,6 +37,8 @@ package struct PeerConnection: Sendable {
     package var frames: UInt64 = 0
     package var dropped: UInt64 = 0
     package var unknown: UInt64 = 0
+    /// Frames not sent, since the peer does not read such.
+    package var withheld: UInt64 = 0
   }
 
   package internal(set) var counters = Counters()
@@ -126,9 +128,15 @@ package struct PeerConnection: Sendable {
     close(.peerClosed)
   }
 
-  /// Sends a frame to an established peer; before that it is dropped.
+  /// Sends a frame to an established peer that reads such; else it is dropped and counted.
   package mutating func send(_ frame: Frame, at now: Int64) {
-    if summary != nil { transmit(frame, at: now) }
+    guard let summary, summary.dialect.reads(frame) else {
+      counters.withheld += 1
+      return
+    }
+    guard case .cmb(var block) = frame else { return transmit(frame, at: now) }
+    block.form = summary.dialect.form
+    transmit(.cmb(block), at: now)
   }
 
   /// Looks after time-outs; call it at `deadline`.
@@ -155,9 +163,6 @@ package struct PeerConnection: Sendable {
   }
 
   var patience: Int64 {
-    switch summary?.handshake.dialect {
-    case .flat, .sectioned: settings.foreignSilence
-    case .taumesh, .original, nil: settings.silence
-    }
+    summary?.dialect.isPatient == true ? settings.foreignSilence : settings.silence
   }
 }

@@ -18,4 +18,5 @@ package struct PeerSummary: Equatable, Sendable {
 
   package var isSecure: Bool { link != nil }
   package var name: String { handshake.name }
+  package var dialect: Dialect { handshake.dialect }
 }

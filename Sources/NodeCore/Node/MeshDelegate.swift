@@ -5,6 +5,10 @@ internal import MMP
 protocol MeshDelegate: AnyObject {
   /// A peer's pulse, its time in this node's clock; `names` are the channels the peer announced.
   func heard(_ pulse: Pulse, slot: Int, names: [String], staleAfter: Int64)
+  /// A peer is there, or has begun anew: frames may be sent to it.
+  func joined(slot: Int)
+  /// A frame that is not the connection's own business.
+  func received(_ frame: Frame, slot: Int)
   /// A peer is gone; its slot may be another's from now on.
   func left(slot: Int)
 }

@@ -37,6 +37,7 @@ final class MeshService {
   /// Where the datagrams of each slot go; nil for a plaintext peer.
   private var datagramAddresses: [SocketAddress?]
   private var timer: Timer?
+  private var isPumping = false
   private var discovery: MeshDiscovery?
   private let announcement: MDNS.Announcement?
   private let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 8)
@@ -104,6 +105,13 @@ final class MeshService {
   /// Sets the newest measurement of an own channel.
   func offer(_ pulse: Pulse?, channel: Int) { peering.pulses.offer(pulse, channel: channel) }
 
+  /// Sends a frame to the peer in `slot`; one that it does not read is dropped.
+  func send(_ frame: Frame, to slot: Int) {
+    peering.send(frame, to: slot, at: reactor.now)
+    // While effects are being carried out they go out in their turn.
+    if !isPumping { pump() }
+  }
+
   /// Nodes met on secure links, to be kept over a restart.
   var secureNodes: [NodeID] { peering.table.secureNodes }
 
@@ -114,7 +122,10 @@ final class MeshService {
 
   /// Carries out all effects, sends what datagrams are due, and sets the timer to the next.
   private func pump() {
+    guard !isPumping else { return }
+    isPumping = true
     while let effect = peering.next() { carryOut(effect) }
+    isPumping = false
     sendDatagrams()
     guard let timer else { return }
     let next = min(peering.deadline, peering.pulses.deadline ?? .max)
@@ -235,13 +246,14 @@ extension MeshService {
     case .joined(let slot, let connection, let summary):
       settle(slot, connection, summary)
       log.info("mesh", "\(summary.name) (\(summary.nodeID)) joined")
+      delegate?.joined(slot: slot)
     case .moved(let slot, let connection, let summary): settle(slot, connection, summary)
     case .left(let slot, let nodeID, let reason):
       order.removeAll { $0 == slot }
       datagramAddresses[slot] = nil
       delegate?.left(slot: slot)
       log.info("mesh", "\(nodeID) left: \(reason)")
-    case .frame: break
+    case .frame(let slot, let frame): delegate?.received(frame, slot: slot)
     case .conflict(let nodeID):
       conflicts += 1
       log.error("mesh", "two living nodes use the identity \(nodeID)")

@@ -195,6 +195,10 @@ extension Node: MeshDelegate {
       weight: configuration.node.profile.capabilityWeight, staleAfter: staleAfter)
   }
 
+  func joined(slot: Int) {}
+
+  func received(_ frame: Frame, slot: Int) {}
+
   func left(slot: Int) {
     recorder?.take(.leave(slot: slot + 1))
     board.left(slot: slot)
