@@ -38,6 +38,17 @@ package struct NodeID: Hashable, Comparable, Sendable, CustomStringConvertible {
     self.init(checked: bytes[...])
   }
 
+  /// The identifier of a node that names itself `text`: that UUID, or one made from the text.
+  ///
+  /// Nodes of MMP 0.2.0 may call themselves anything.
+  package init(foreign text: String) {
+    if let nodeID = Self(text) {
+      self = nodeID
+    } else {
+      self.init(checked: Blake2b.digest(Array(text.utf8), count: Self.count)[...])
+    }
+  }
+
   private init(checked bytes: ArraySlice<UInt8>) {
     (high, low) = (number(bytes.prefix(8)), number(bytes.suffix(8)))
   }

@@ -49,3 +49,15 @@ package enum CloseReason: Equatable, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension CloseReason {
+  /// What the peer is told before the connection closes; nil where the protocol has no code.
+  var errorFrame: ErrorFrame? {
+    switch self {
+    case .framing: ErrorFrame(.frameTooLarge, description)
+    case .handshakeTimeout: ErrorFrame(.handshakeTimeout, description)
+    case .refused(.duplicate), .replaced: ErrorFrame(.duplicateNode, description)
+    default: nil
+    }
+  }
+}

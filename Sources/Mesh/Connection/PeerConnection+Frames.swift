@@ -18,7 +18,34 @@ extension PeerConnection {
 
   mutating func drop(_ failure: FrameFailure) {
     counters.dropped += 1
-    if summary == nil { close(.badHandshake(failure)) } else { effects.append(.dropped(failure)) }
+    guard summary != nil else { return close(.badHandshake(failure)) }
+    effects.append(.dropped(failure))
+    if case .badField(_, "state-sync", _) = failure, !hasComplained {
+      hasComplained = true
+      complain(ErrorFrame(.dimensionMismatch, failure.description))
+    }
+  }
+
+  /// Tells the peer what is wrong, if it can be told.
+  mutating func complain(_ error: ErrorFrame) {
+    guard !isClosed, let bytes = encoded(.error(error)) else { return }
+    switch transport {
+    case .plaintext: effects.append(.send(bytes))
+    case .secure(var link):
+      transport = .unknown
+      do throws(LinkSendError) {
+        try link.send(bytes, at: lastHeard)
+        effects.append(.send(link.takeOutput()))
+      } catch {
+        // A link that takes nothing more has told its peer by that.
+      }
+      transport = .secure(link)
+    case .unknown, .closed: break
+    }
+  }
+
+  private func encoded(_ frame: Frame) -> [UInt8]? {
+    do throws(FramingFailure) { return try FrameEncoder.encode(frame) } catch { return nil }
   }
 
   mutating func take(_ frame: Frame, at now: Int64) {
@@ -41,13 +68,13 @@ extension PeerConnection {
 
   /// Nodes in the field repeat their handshake after a reconnect; it must be the same node.
   mutating func repeated(_ handshake: Handshake) {
-    if NodeID(handshake.nodeID) != summary?.nodeID { close(.identity(claimed: handshake.nodeID)) }
+    if NodeID(foreign: handshake.nodeID) != summary?.nodeID {
+      close(.identity(claimed: handshake.nodeID))
+    }
   }
 
   mutating func greet(_ handshake: Handshake, at now: Int64) {
-    guard let nodeID = NodeID(handshake.nodeID) else {
-      return close(.identity(claimed: handshake.nodeID))
-    }
+    let nodeID = NodeID(foreign: handshake.nodeID)
     guard nodeID != settings.identity.nodeID else { return close(.ourselves) }
     if let refusal = proven == nil ? roomRefusal(handshake) : linkRefusal(handshake, nodeID) {
       return close(refusal)

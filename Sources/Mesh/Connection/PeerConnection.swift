@@ -56,6 +56,8 @@ package struct PeerConnection: Sendable {
   var decoder: FrameDecoder
   let opened: Int64
   var nextPing: Int64
+  /// Whether the peer has been told of a malformed state; once is enough.
+  var hasComplained = false
   var effects: [Effect] = []
   var nextEffect = 0
 
@@ -158,6 +160,7 @@ package struct PeerConnection: Sendable {
 
   package mutating func close(_ reason: CloseReason) {
     guard !isClosed else { return }
+    if let error = reason.errorFrame { complain(error) }
     transport = .closed
     effects.append(.close(reason))
   }
