@@ -14,7 +14,8 @@ let settings: [SwiftSetting] = [
 ]
 
 let libraries = [
-  "sodium", "jansson", "yaml", "asound", "gpiod", "i2c", "jpeg", "avahi-core", "avahi-common", "m",
+  "sodium", "jansson", "yaml", "asound", "gpiod", "i2c", "jpeg", "avahi-core", "avahi-common",
+  "mbedcrypto", "m",
 ]
 
 // What is not called for every sample or pulse is built for size: flash and memory are scarce.
@@ -41,6 +42,7 @@ let package = Package(
     .target(name: "CSystem", linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "CMath"),
     .systemLibrary(name: "CSodium"),
+    .target(name: "CCrypto", linkerSettings: [.linkedLibrary("mbedcrypto")]),
     .target(name: "CJansson", linkerSettings: [.linkedLibrary("jansson")]),
     .systemLibrary(name: "CYaml"),
     .target(name: "CAlsa", linkerSettings: [.linkedLibrary("asound")]),
@@ -53,7 +55,7 @@ let package = Package(
     .systemLibrary(name: "CWebSockets", pkgConfig: "taumesh-websockets"),
     .target(name: "CWeb", dependencies: ["CWebSockets"]),
     module("PhaseSpace", ["CMath"], isFast: true),
-    module("MMP", ["CSodium", "CJansson"], isFast: true),
+    module("MMP", ["CSodium", "CJansson", "CCrypto"], isFast: true),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
     module("Surface", ["CWeb", "MMP", "Runtime"]),
@@ -77,7 +79,7 @@ let package = Package(
       swiftSettings: settings + small,
       linkerSettings: libraries.map { .linkedLibrary($0) }),
     tests("PhaseSpace", ["PhaseSpace"]),
-    tests("MMP", ["MMP", "CSodium"]),
+    tests("MMP", ["MMP", "CSodium", "CCrypto"]),
     tests("Mesh", ["Mesh", "MMP", "PhaseSpace"]),
     tests("Runtime", ["Runtime", "CSystem"]),
     tests("Surface", ["Surface", "MMP", "Runtime"]),
