@@ -95,3 +95,16 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `Tests/fuzz/run` alone builds the decoders with libFuzzer, which brings its own `main`.
+if Context.environment["TAUMESH_FUZZ"] != nil {
+  package.targets += [
+    .target(
+      name: "Fuzz", dependencies: ["MMP", "Mesh", "CSodium"], path: "Tests/fuzz/Sources/Fuzz",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "fuzz", dependencies: ["Fuzz"], path: "Tests/fuzz/Sources/Driver",
+      linkerSettings: libraries.map { .linkedLibrary($0) }),
+  ]
+  package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+}
