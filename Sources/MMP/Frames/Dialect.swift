@@ -38,6 +38,7 @@ package enum Dialect: Equatable, Sendable {
     case .stateSync, .memoryShare, .mood: tellsState
     case .cmb, .cmbFetch, .cmbFetchResult: self != .original
     case .handshake, .peerInfo, .message, .wakeChannel, .ping, .pong, .error: true
+    case .owner: self == .taumesh
     case .wake: self == .original || self == .taumesh
     case .unknown: self == .taumesh
     }

@@ -16,6 +16,7 @@ package enum Frame: Equatable, Sendable {
   case cmbFetch(CMBFetch)
   case cmbFetchResult(CMBFetchResult)
   case error(ErrorFrame)
+  case owner(OwnerNews)
   /// A type this version does not read; it is ignored.
   case unknown(type: String)
 
@@ -35,6 +36,7 @@ package enum Frame: Equatable, Sendable {
     case .cmbFetch: "cmb-fetch"
     case .cmbFetchResult: "cmb-fetch-result"
     case .error: "error"
+    case .owner: OwnerNews.type.description
     case .unknown(let type): type
     }
   }
@@ -78,6 +80,7 @@ package enum Frame: Equatable, Sendable {
     case "cmb-fetch": return .cmbFetch(try CMBFetch(reading: root))
     case "cmb-fetch-result": return .cmbFetchResult(try CMBFetchResult(reading: root))
     case "error": return .error(try ErrorFrame(reading: root))
+    case OwnerNews.type.description: return .owner(try OwnerNews(reading: root))
     default: return .unknown(type: isName(type) ? type : "?")
     }
   }
@@ -97,6 +100,7 @@ package enum Frame: Equatable, Sendable {
     case .cmbFetch(let request): request.write(&frame)
     case .cmbFetchResult(let result): result.write(&frame)
     case .error(let error): error.write(&frame)
+    case .owner(let news): news.write(&frame)
     case .ping, .pong, .unknown: break
     }
   }

@@ -9,6 +9,7 @@ package struct MeshKey: Equatable, Sendable {
   package static let maximumIDCount = 32
 
   package let meshID: String
+  package let secret: Key32
   /// The `psk` of Noise: BLAKE2b-256 of "taumesh-psk", then id and secret, each behind its
   /// length in one byte.
   package let psk: Key32
@@ -20,7 +21,7 @@ package struct MeshKey: Equatable, Sendable {
     let message =
       [UInt8]("taumesh-psk".utf8) + [UInt8(id.count)] + id
       + [UInt8(Key32.count)] + secret.bytes
-    self.meshID = meshID
+    (self.meshID, self.secret) = (meshID, secret)
     psk = Key32(hashed: Blake2b.digest(message, count: Key32.count))
   }
 

@@ -25,6 +25,14 @@ package struct LinkTrust: Sendable {
     epochs.first { $0.nodeID == nodeID }?.epoch ?? 0
   }
 
+  /// Why a node whose link stands is not welcome any more, if so.
+  package func refusal(of nodeID: NodeID, epoch: UInt32) -> LinkFailure? {
+    do throws(LinkFailure) {
+      try admit(nodeID, epoch: epoch, byPrevious: false, .all)
+      return nil
+    } catch { return error }
+  }
+
   /// Whose hello it is.
   func node(of hello: LinkHello, meshID: String, _ checks: SecurityChecks) throws(LinkFailure)
     -> NodeID

@@ -54,6 +54,11 @@ package struct OwnerLedger: Sendable {
   /// When the secret was last replaced, milliseconds of the Unix epoch; 0 for never.
   package var rotated: UInt64 { rotation?.issued ?? 0 }
 
+  /// How long the secret before opens links from a rotation on, seconds.
+  package var overlapSeconds: UInt32 {
+    if case .rotation(let next)? = rotation?.content { next.overlapSeconds } else { 0 }
+  }
+
   /// The key of links, unless the mesh id is not valid.
   package var key: MeshKey? { MeshKey(meshID: meshID, secret: secret) }
 

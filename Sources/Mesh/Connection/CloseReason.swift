@@ -23,6 +23,8 @@ package enum CloseReason: Equatable, Sendable, CustomStringConvertible {
   /// A newer connection with the same node took its place.
   case replaced
   case tooManyConnections
+  /// Its handshake was under way while the owner replaced the secret.
+  case secretReplaced
   case peerClosed
   case stopping
 
@@ -43,6 +45,7 @@ package enum CloseReason: Equatable, Sendable, CustomStringConvertible {
     case .stalled: "peer does not read what it is sent"
     case .refused(let reason): reason.description
     case .replaced: "replaced by a newer connection with the same node"
+    case .secretReplaced: "handshake with a mesh secret that has just been replaced"
     case .tooManyConnections: "too many connections"
     case .peerClosed: "peer closed the connection"
     case .stopping: "node is stopping"

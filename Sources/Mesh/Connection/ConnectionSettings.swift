@@ -5,6 +5,8 @@ package import MMP
 package struct ConnectionSettings: Sendable {
   package var identity: Identity
   package var key: MeshKey
+  /// What the owner of the mesh has said of peers.
+  package var trust = LinkTrust()
   /// What the node tells everyone first; its `taumesh` goes to Taumesh nodes alone.
   package var handshake: Handshake
   /// Where this node wants pulses; 0 for nowhere.
@@ -35,7 +37,7 @@ package struct ConnectionSettings: Sendable {
 
   func hello(pulseSession: SessionID) -> LinkHello {
     LinkHello(
-      publicKey: identity.publicKey, boot: handshake.taumesh?.boot ?? 0,
-      pulseSession: pulseSession, udpPort: udpPort)
+      publicKey: identity.publicKey, epoch: identity.epoch, boot: handshake.taumesh?.boot ?? 0,
+      pulseSession: pulseSession, udpPort: udpPort, certificate: identity.certificate)
   }
 }

@@ -18,7 +18,7 @@ extension PeerConnection {
     var link = SecureLink(
       role: role, identity: settings.identity, key: settings.key,
       hello: settings.hello(pulseSession: pulseSession), ephemeralSeed: ephemeralSeed,
-      limits: settings.link)
+      limits: settings.link, trust: settings.trust)
     if link.outputCount > 0 { effects.append(.send(link.takeOutput())) }
     transport = .secure(link)
   }

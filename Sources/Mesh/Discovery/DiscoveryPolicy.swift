@@ -128,7 +128,18 @@ package struct DiscoveryPolicy: Sendable {
   package mutating func established(_ target: Target, nodeID: NodeID, at now: Int64) {
     guard slots.indices.contains(target), slots[target] != nil else { return }
     slots[target]?.nodeID = nodeID
+    slots[target]?.usesPrevious = false
     slots[target]?.state = nodeID == ownID ? .ourselves : .connected(now)
+  }
+
+  /// Whether `target` is dialed with the mesh secret before the current one.
+  package func usesPrevious(_ target: Target) -> Bool {
+    slots.indices.contains(target) && slots[target]?.usesPrevious == true
+  }
+
+  /// The peer of `target` hung up on the secret it was shown; the next dial shows the other one.
+  package mutating func hungUp(_ target: Target) {
+    if slots.indices.contains(target) { slots[target]?.usesPrevious.toggle() }
   }
 
   /// Dialing `target` failed, or its connection closed.

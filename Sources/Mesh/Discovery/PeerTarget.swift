@@ -52,6 +52,9 @@ struct PeerTarget: Sendable {
   var state: State
   /// Dials since the last one that stood for 30 s.
   var attempts = 0
+  /// Whether the next dial tries the mesh secret before the current one: the last one with the
+  /// current secret was not answered.
+  var usesPrevious = false
   /// mDNS has said goodbye while the connection stood: forgotten when that ends too.
   var isLost = false
 }

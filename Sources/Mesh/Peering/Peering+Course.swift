@@ -19,7 +19,11 @@ extension Peering {
       case .send(let bytes): effects.append(.send(connection: number, bytes))
       case .established(let summary): admit(summary, on: number, at: now)
       case .frame(let frame):
-        if let slot = table.slot(ofConnection: number) {
+        guard let slot = table.slot(ofConnection: number) else { continue }
+        if case .owner(let news) = frame {
+          // Whoever has no secret of the mesh has no part in what its owner says.
+          if table[slot]?.isSecure == true { _ = hear(news.statements, from: slot, at: now) }
+        } else {
           effects.append(.frame(slot: slot, frame))
         }
       case .dropped: counters.badFrames += 1
@@ -29,6 +33,11 @@ extension Peering {
   }
 
   mutating func admit(_ summary: PeerSummary, on number: Int, at now: Int64) {
+    if let failure = settings.connection.trust.refusal(
+      of: summary.nodeID, epoch: summary.link?.hello.epoch ?? 0)
+    {
+      return close(number, .link(failure), at: now)
+    }
     refreshPrior(summary.nodeID)
     let peer = PeerTable.Peer(
       nodeID: summary.nodeID, connection: number, isOutbound: summary.isOutbound,
@@ -72,6 +81,7 @@ extension Peering {
     summaries[slot] = summary
     policy.linked(summary.nodeID)
     identify(number, summary.nodeID, at: now)
+    learn(of: summary, slot, at: now)
     guard let index = index(of: number), let link = summary.link,
       let session = connections[index].session,
       link.hello.pulseSession.rawValue != 0, link.hello.udpPort != 0
@@ -100,6 +110,11 @@ extension Peering {
   mutating func finish(_ number: Int, _ reason: CloseReason, at now: Int64) {
     counters.count(reason)
     effects.append(.close(connection: number, reason))
+    if reason == .link(.closedInHandshake), ledger.previous != nil,
+      let target = index(of: number).flatMap({ connections[$0].target })
+    {
+      policy.hungUp(target)
+    }
     if reason == .ourselves {
       identify(number, settings.connection.identity.nodeID, at: now)
     }

@@ -37,8 +37,14 @@ extension Peering {
       return counters.count(.tooManyConnections)
     }
     connections[index].session = session
+    var own = settings.connection
+    if let target = connections[index].target, policy.usesPrevious(target),
+      let previous = own.trust.previous
+    {
+      own.key = previous
+    }
     connections[index].stream = PeerConnection(
-      role: .dialer(isSecure: endpoint.isSecure), settings: settings.connection,
+      role: .dialer(isSecure: endpoint.isSecure), settings: own,
       pulseSession: session, ephemeralSeed: seed.ephemeral, now: now)
     settle(number, at: now)
   }

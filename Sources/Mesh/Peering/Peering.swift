@@ -21,6 +21,9 @@ package struct Peering: Sendable {
     case moved(slot: Int, connection: Int, PeerSummary)
     case left(slot: Int, NodeID, CloseReason)
     case frame(slot: Int, Frame)
+    /// What the owner of the mesh has said has changed, or a secret's time is over: `ledger` is to
+    /// be kept.
+    case ledgerChanged
     /// A second living node uses this identity.
     case conflict(NodeID)
   }
@@ -46,14 +49,18 @@ package struct Peering: Sendable {
   package internal(set) var policy: DiscoveryPolicy
   /// Datagrams in and out; touch it for nothing else.
   package var pulses: PulsePath
+  /// What the owner of the mesh has said, and the secrets that follow.
+  package internal(set) var ledger: OwnerLedger
   /// Wall clock minus monotonic clock, nanoseconds; frames for other MMP nodes carry wall time.
   package var wallClockOffset: Int64 = 0
 
-  let settings: PeeringSettings
+  var settings: PeeringSettings
   var connections: [Connection] = []
   var summaries: [PeerSummary?]
   var lastNumber = 0
   var nextGossip: Int64
+  /// When the mesh secret before the current one is given up; `.max` for not yet known, or none.
+  var overlapEnd = Int64.max
   var effects: [Effect] = []
   var nextEffect = 0
 
@@ -71,6 +78,11 @@ package struct Peering: Sendable {
       boot: settings.connection.handshake.taumesh?.boot ?? 0, rate: settings.rate, now: now)
     summaries = [PeerSummary?](repeating: nil, count: settings.capacity)
     nextGossip = now + Self.gossipInterval
+    ledger =
+      settings.ledger
+      ?? OwnerLedger(
+        meshID: settings.connection.key.meshID, secret: settings.connection.key.secret)
+    useLedger()
   }
 
   /// What the peer in `slot` said of itself.
@@ -83,7 +95,7 @@ package struct Peering: Sendable {
 
   /// When `tick` is next worth calling, nanoseconds; datagrams have their own deadline.
   package var deadline: Int64 {
-    var earliest = min(nextGossip, policy.deadline ?? .max)
+    var earliest = min(nextGossip, overlapEnd, policy.deadline ?? .max)
     for connection in connections {
       earliest = min(earliest, connection.stream?.deadline ?? .max)
     }
@@ -108,6 +120,7 @@ package struct Peering: Sendable {
       connections[index].stream?.tick(at: now)
       settle(last, at: now)
     }
+    watchOverlap(at: now)
     gossip(at: now)
     dial(at: now)
   }

@@ -13,6 +13,8 @@ package struct PeeringSettings: Sendable {
   package var rate: PulseRate
   /// Nodes met on secure links before this start.
   package var secureNodes: [NodeID] = []
+  /// What the owner of the mesh has said before this start; `nil` for nothing.
+  package var ledger: OwnerLedger?
   /// Any random number; spreads retries.
   package var jitterSeed: UInt64
 
@@ -68,7 +70,7 @@ package struct PeeringCounters: Equatable, Sendable {
     case .handshakeTimeout, .silent, .stalled: timeouts += 1
     case .expectedHandshake, .badHandshake, .identity, .noSummary, .room: badHandshakes += 1
     case .tooManyConnections: tooMany += 1
-    case .ourselves, .refused, .replaced, .peerClosed, .stopping: break
+    case .ourselves, .refused, .replaced, .secretReplaced, .peerClosed, .stopping: break
     }
   }
 

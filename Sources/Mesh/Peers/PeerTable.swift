@@ -68,6 +68,8 @@ package struct PeerTable: Sendable {
   package private(set) var counters = Counters()
   /// Nodes met on secure links, in order; keep it over restarts.
   package private(set) var secureNodes: [NodeID]
+  /// Those of them first met since the start, and when, nanoseconds.
+  private var newNodes: [(nodeID: NodeID, met: Int64)] = []
 
   private let ownID: NodeID
   private let secureCapacity: Int
@@ -105,7 +107,7 @@ package struct PeerTable: Sendable {
     switch verdict {
     case .added(let slot), .replaced(let slot, _):
       slots[slot] = peer
-      if peer.isSecure { remember(peer.nodeID) }
+      if peer.isSecure { remember(peer.nodeID, at: now) }
     case .refused(let reason): count(reason)
     }
     return verdict
@@ -139,12 +141,24 @@ package struct PeerTable: Sendable {
     secureNodes.contains(nodeID) || secureNodes.count >= secureCapacity
   }
 
-  private mutating func remember(_ nodeID: NodeID) {
+  /// Forgets nodes first met at `time` or later, except the one in `slot`.
+  ///
+  /// - Returns: Which they are.
+  package mutating func forgetMet(since time: Int64, but slot: Int?) -> [NodeID] {
+    let kept = slot.flatMap { self[$0]?.nodeID }
+    let forgotten = newNodes.filter { $0.met >= time && $0.nodeID != kept }.map { $0.nodeID }
+    newNodes.removeAll { forgotten.contains($0.nodeID) }
+    secureNodes.removeAll { forgotten.contains($0) }
+    return forgotten
+  }
+
+  private mutating func remember(_ nodeID: NodeID, at now: Int64) {
     let place = secureNodes.firstIndex { $0 >= nodeID } ?? secureNodes.count
     guard place == secureNodes.count || secureNodes[place] != nodeID,
       secureNodes.count < secureCapacity
     else { return }
     secureNodes.insert(nodeID, at: place)
+    newNodes.append((nodeID, now))
   }
 
   private mutating func count(_ reason: Refusal) {

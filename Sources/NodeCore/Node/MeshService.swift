@@ -263,7 +263,7 @@ extension MeshService {
   /// Closings that a person may have to do something about.
   private func report(_ reason: CloseReason, _ name: String) {
     switch reason {
-    case .peerClosed, .replaced, .stopping, .ourselves, .refused(.duplicate), .link(.closed):
+    case .peerClosed, .replaced, .secretReplaced, .stopping, .ourselves, .refused(.duplicate), .link(.closed):
       log.debug("mesh", "\(name): \(reason)")
     default: log.warning("mesh", "\(name): \(reason)")
     }
