@@ -71,19 +71,20 @@ import Testing
   }
 
   /// Node 3 sleeps while the secret changes, and comes back with the old one.
-  @Test(arguments: [[[1], [], [1]], [[1], [2], []]], [2.0, 21.0])
+  @Test(arguments: [[[1], [], [1]], [[1], [2], []]], [2.0, 41.0])
   func whoWasAwayReturnsWithinTheOverlap(_ dials: [[Int]], _ seconds: Double) throws {
     var town = try chain(dials: dials)
     try town.run(seconds: 3)
     town.dead = [2]
     try town.run(seconds: 16)
     _ = town.nodes[0].hear(
-      [try binding(), try rotation(to: 60, at: UInt64(town.now / 1_000_000))], from: nil,
+      [try binding(), try rotation(to: 60, at: UInt64(town.now / 1_000_000), overlap: 40)],
+      from: nil,
       at: town.now)
     try town.run(seconds: seconds)
     town.restart(2, try TestNode.settings(3, boot: 9), dials: dials[2])
     try town.run(seconds: 34)
-    let isBack = seconds < 20
+    let isBack = seconds < 40
     #expect(town.peers(of: 2) == (isBack ? ["node 2"] : []))
     #expect(town.nodes[2].ledger.secret == (try TestNode.key(isBack ? 60 : 7)))
     #expect(lefts(town.effects[0]) == 0)
@@ -99,7 +100,7 @@ import Testing
     _ = town.nodes[0].hear(
       [
         try binding(), try says(.revocation(lost), at: 3_000),
-        try rotation(to: 60, at: 3_000, isGuarded: true),
+        try rotation(to: 60, at: 3_000, overlap: 60, isGuarded: true),
       ], from: nil, at: town.now)
     try town.run(seconds: 1)
     #expect(town.peers(of: 3) == [])

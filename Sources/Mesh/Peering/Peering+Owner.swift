@@ -29,8 +29,9 @@ extension Peering {
     return verdicts
   }
 
-  /// Ends links with nodes first met since the owner replaced a secret that an outcast knows: one
-  /// of them may be the outcast, under a new name. Members come back with the new secret.
+  /// Ends links with nodes first met since the owner replaced a secret that an outcast knows.
+  ///
+  /// One of them may be the outcast, under a new name. Members come back with the new secret.
   private mutating func part(with issued: UInt64, _ slot: Int?, at now: Int64) {
     for connection in connections where connection.stream?.summary == nil {
       close(connection.number, .secretReplaced, at: now)
