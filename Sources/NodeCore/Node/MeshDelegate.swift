@@ -9,6 +9,8 @@ protocol MeshDelegate: AnyObject {
   func joined(slot: Int)
   /// A frame that is not the connection's own business.
   func received(_ frame: Frame, slot: Int)
+  /// What the owner of the mesh has said has changed, or a secret's time is over.
+  func ledgerChanged()
   /// A peer is gone; its slot may be another's from now on.
   func left(slot: Int)
 }

@@ -254,6 +254,7 @@ extension MeshService {
       delegate?.left(slot: slot)
       log.info("mesh", "\(nodeID) left: \(reason)")
     case .frame(let slot, let frame): delegate?.received(frame, slot: slot)
+    case .ledgerChanged: delegate?.ledgerChanged()
     case .conflict(let nodeID):
       conflicts += 1
       log.error("mesh", "two living nodes use the identity \(nodeID)")

@@ -199,6 +199,8 @@ extension Node: MeshDelegate {
 
   func received(_ frame: Frame, slot: Int) {}
 
+  func ledgerChanged() {}
+
   func left(slot: Int) {
     recorder?.take(.leave(slot: slot + 1))
     board.left(slot: slot)
