@@ -29,7 +29,7 @@ import Testing
   }
 
   /// Everything sent since, as the types of frames, and everything that came of what was received.
-  private func drain(
+  fileprivate func drain(
     _ connection: inout PeerConnection
   ) throws -> (sent: [Frame], received: [Frame], isClosed: Bool) {
     var (sent, received, isClosed): ([Frame], [Frame], Bool) = ([], [], false)
@@ -160,5 +160,42 @@ import Testing
     }
     #expect(codes == [1002, 1003])
     #expect(told.isClosed)
+  }
+}
+
+extension RecordedSessionTests {
+  /// The recorded node names a key, so what it is sent of blocks only it can read.
+  @Test func blocksForANodeWithAKeyAreSealed() throws {
+    for isSealing in [true, false] {
+      var settings = try TestNode.settings(1)
+      (settings.allowPlaintext, settings.sealsBlocks) = (true, isSealing)
+      (settings.handshake.room, settings.handshake.group) = ("default", "default")
+      var connection = PeerConnection(
+        role: .dialer(isSecure: false), settings: settings, pulseSession: SessionID(rawValue: 0),
+        ephemeralSeed: try TestNode.key(9), now: 0)
+      let peer = Identity(seed: try TestNode.key(33))
+      var handshake = Handshake(nodeID: peer.nodeID.description, name: "ref-peer")
+      (handshake.version, handshake.room) = ("0.2.3", "default")
+      handshake.e2ePublicKey = CMBSeal.publicKey(of: peer)
+      connection.receive(try FrameEncoder.encode(.handshake(handshake)), at: 1)
+      let cmb = CMB(CMBCategories(focus: "oven is hot"), createdBy: "n", createdTimestamp: 1)
+      connection.send(.cmb(CMBFrame(cmb, timestamp: 1)), at: 2)
+      let sent = try drain(&connection).sent
+      guard case .handshake(let ours) = sent[0], case .cmb(let block) = sent[1] else {
+        throw FrameFailure.noType
+      }
+      #expect((ours.e2ePublicKey != nil) == isSealing)
+      #expect((block.cmb.categories == nil) == isSealing)
+      guard isSealing else { continue }
+      let theirs = CMBSeal(
+        identity: peer, peerKey: ours.e2ePublicKey ?? "", nonceSeed: try TestNode.key(9))
+      #expect(theirs?.open(block.cmb)?.categories?[.focus] == "oven is hot")
+      // And back: what it seals arrives in the clear.
+      connection.receive(try FrameEncoder.encode(.cmb(block)), at: 3)
+      guard case .cmb(let back) = try drain(&connection).received.first else {
+        throw FrameFailure.noType
+      }
+      #expect(back.cmb.categories?[.focus] == "oven is hot")
+    }
   }
 }

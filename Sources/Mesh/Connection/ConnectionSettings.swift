@@ -15,6 +15,8 @@ package struct ConnectionSettings: Sendable {
   package var link = SecureLink.Limits()
   /// Whether nodes without a secure link may connect, as a separate class.
   package var allowPlaintext = false
+  /// Whether memory blocks are sealed for plaintext peers that name a key for it.
+  package var sealsBlocks = true
   /// Time until the peer's handshake must be there, nanoseconds.
   package var handshakeTimeout = 10 * Nanoseconds.second
   /// Silence after which the peer is pinged, nanoseconds.

@@ -62,6 +62,10 @@ extension PeerConnection {
     case .pong: break
     case .unknown: counters.unknown += 1
     case .handshake(let again): repeated(again)
+    case .cmb(var block):
+      // One that cannot be opened goes on as it is, to be refused and counted with the others.
+      if let opened = seal?.open(block.cmb) { block.cmb = opened }
+      effects.append(.frame(.cmb(block)))
     default: effects.append(.frame(frame))
     }
   }
@@ -84,6 +88,10 @@ extension PeerConnection {
     let greeted = PeerSummary(
       nodeID: nodeID, handshake: accepted, isOutbound: isOutbound, link: proven)
     summary = greeted
+    if proven == nil, settings.sealsBlocks, let peerKey = handshake.e2ePublicKey {
+      seal = CMBSeal(
+        identity: settings.identity, peerKey: peerKey, nonceSeed: ephemeralSeed)
+    }
     decoder.trust()
     nextPing = now + settings.pingAfter
     if proven == nil, !isOutbound { sendHandshake(at: now) }

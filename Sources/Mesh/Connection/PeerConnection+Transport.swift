@@ -31,7 +31,12 @@ extension PeerConnection {
 
   mutating func sendHandshake(at now: Int64) {
     var handshake = settings.handshake
-    if proven == nil { handshake.taumesh = nil }
+    if proven == nil {
+      handshake.taumesh = nil
+      if settings.sealsBlocks {
+        handshake.e2ePublicKey = CMBSeal.publicKey(of: settings.identity)
+      }
+    }
     transmit(.handshake(handshake), at: now)
   }
 

@@ -56,6 +56,8 @@ package struct PeerConnection: Sendable {
   var decoder: FrameDecoder
   let opened: Int64
   var nextPing: Int64
+  /// Seals and opens the memory blocks of a plaintext peer that can do so.
+  var seal: CMBSeal?
   /// Whether the peer has been told of a malformed state; once is enough.
   var hasComplained = false
   var effects: [Effect] = []
@@ -138,6 +140,7 @@ package struct PeerConnection: Sendable {
     }
     guard case .cmb(var block) = frame else { return transmit(frame, at: now) }
     block.form = summary.dialect.form
+    if let sealed = seal?.seal(block.cmb, block.form) { block.cmb = sealed }
     transmit(.cmb(block), at: now)
   }
 

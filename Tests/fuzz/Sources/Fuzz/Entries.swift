@@ -25,6 +25,7 @@ public func choose(_ name: UnsafePointer<CChar>) -> Int32 {
   return 1
 }
 
+/// Gives one input to the chosen entry.
 @_cdecl("taumesh_fuzz")
 public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) {
   chosen(UnsafeRawBufferPointer(start: bytes, count: count))
