@@ -18,7 +18,7 @@ struct BenchTests {
     var effort = BenchEffort()
     (effort.roundNanoseconds, effort.rounds) = (1, 1)
     (effort.meshes, effort.countedTurns) = ([3, 5], 3)
-    (effort.hopRounds, effort.hopsPerRound) = (2, 5)
+    (effort.hopRounds, effort.hopsPerRound, effort.frames) = (2, 5, 200)
     return effort
   }
 

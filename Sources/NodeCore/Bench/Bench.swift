@@ -29,6 +29,7 @@ package struct Bench {
     timeMeshState()
     timePulses()
     timeFrames()
+    timeFlow()
     timeHops()
     measureMemory()
     countAllocations()
@@ -116,6 +117,22 @@ extension Bench {
     let watch = Stopwatch(effort: effort)
     report.add(.nanosecondsFrameEncode, watch.time(FrameEncodeWork(frame)), note: note)
     report.add(.nanosecondsFrameDecode, watch.time(FrameDecodeWork(bytes)), note: note)
+  }
+
+  private mutating func timeFlow() {
+    guard wants([.framesPerSecond]) else { return }
+    for (part, isSecure) in [("plain", false), ("secure", true)] {
+      progress("frames through a \(part) connection")
+      do throws(BenchFailure) {
+        let session = try BenchSession()
+        defer { session.end() }
+        let flow = try FrameFlow(session, isSecure: isSecure)
+        defer { flow.close() }
+        report.add(
+          .framesPerSecond, part: part, try flow.rate(count: effort.frames, rounds: 5),
+          note: "messages of \(FrameFlow.contentCount) bytes, both ends in one process")
+      } catch { miss([.framesPerSecond], error) }
+    }
   }
 
   private mutating func timeHops() {

@@ -12,6 +12,8 @@ package struct BenchEffort: Sendable {
   package var hopRounds = 100
   /// Round trips in each.
   package var hopsPerRound = 200
+  /// Frames sent through a connection in one timed round.
+  package var frames = 20_000
   /// Pulses and ticks over which allocations are counted.
   package var countedTurns = 2000
   /// How long a microphone is listened to while its allocations are counted, ns.

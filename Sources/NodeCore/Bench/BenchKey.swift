@@ -9,6 +9,7 @@ package enum BenchKey: String, CaseIterable, Sendable {
   case nanosecondsPulseOpen = "ns_pulse_open"
   case nanosecondsFrameEncode = "ns_frame_encode"
   case nanosecondsFrameDecode = "ns_frame_decode"
+  case framesPerSecond = "frames_per_second"
   case pulseMedian = "pulse_p50_ns"
   case pulseTail = "pulse_p99_ns"
   case pingPongMedian = "pingpong_p50_ns"
@@ -23,7 +24,7 @@ package enum BenchKey: String, CaseIterable, Sendable {
   /// Whether its value is an object of parts rather than one number.
   package var hasParts: Bool {
     switch self {
-    case .nanosecondsPerSample, .nanosecondsPerReading, .nanosecondsMeshState,
+    case .nanosecondsPerSample, .nanosecondsPerReading, .nanosecondsMeshState, .framesPerSecond,
       .allocationsPerReading:
       true
     default: false
@@ -34,6 +35,7 @@ package enum BenchKey: String, CaseIterable, Sendable {
     switch self {
     case .residentKiB, .anonymousKiB: "kB"
     case .allocationsPerBlock, .allocationsPerPulse, .allocationsPerTick, .allocationsPerReading: ""
+    case .framesPerSecond: "/s"
     default: "ns"
     }
   }
