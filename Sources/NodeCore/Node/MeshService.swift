@@ -264,7 +264,8 @@ extension MeshService {
   /// Closings that a person may have to do something about.
   private func report(_ reason: CloseReason, _ name: String) {
     switch reason {
-    case .peerClosed, .replaced, .secretReplaced, .stopping, .ourselves, .refused(.duplicate), .link(.closed):
+    case .peerClosed, .replaced, .secretReplaced, .stopping, .ourselves, .refused(.duplicate),
+      .link(.closed):
       log.debug("mesh", "\(name): \(reason)")
     default: log.warning("mesh", "\(name): \(reason)")
     }
