@@ -83,14 +83,19 @@ class Workshop:
 
 
 class Node:
-    """One node; `inputs` and `outputs` are the YAML lists of its configuration."""
+    """One node; `inputs` and `outputs` are the YAML lists of its configuration.
+
+    `mesh_keys` are further `key: value` of its mesh section, `sections` further lines.
+    """
 
     def __init__(self, workshop, name, mesh="home", join=None, profile="zero", port=None,
-                 address="127.0.0.1", peers=(), ear=True, inputs=None, outputs=()):
+                 address="127.0.0.1", peers=(), ear=True, inputs=None, outputs=(),
+                 mesh_keys=(), sections=()):
         self.workshop, self.name, self.mesh, self.profile = workshop, name, mesh, profile
         self.directory = workshop.path(name)
         self.address, self.port = address, free_port(address) if port is None else port
         self.peers, self.outputs = list(peers), list(outputs)
+        self.mesh_keys, self.sections = list(mesh_keys), list(sections)
         self.inputs = [ear_settings()] if ear and inputs is None else list(inputs or [])
         self.process, self.log_file = None, os.path.join(self.directory, "log")
         words = ["init", "--state", self.directory, "--name", name, "--profile", profile]
@@ -118,10 +123,10 @@ class Node:
         lines = [
             f"node: {{ name: {self.name}, profile: {self.profile} }}",
             f"mesh: {{ id: {self.mesh}, address: {self.address}, port: {self.port},"
-            f" discovery: false, peers: [{peers}] }}"]
+            f" discovery: false, peers: [{peers}]{''.join(f', {key}' for key in self.mesh_keys)} }}"]
         lines += ["inputs:"] + [f"  - {item}" for item in self.inputs] if self.inputs else []
         lines += ["outputs:"] + [f"  - {item}" for item in self.outputs] if self.outputs else []
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines + self.sections) + "\n"
 
     def write(self):
         with open(self.path("taumesh.yaml"), "w") as file:
