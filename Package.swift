@@ -15,7 +15,7 @@ let settings: [SwiftSetting] = [
 
 let libraries = [
   "sodium", "jansson", "yaml", "asound", "gpiod", "i2c", "jpeg", "avahi-core", "avahi-common",
-  "mbedcrypto", "m",
+  "mbedcrypto", "qrencode", "m",
 ]
 
 // What is not called for every sample or pulse is built for size: flash and memory are scarce.
@@ -45,6 +45,7 @@ let package = Package(
     .target(name: "CCrypto", linkerSettings: [.linkedLibrary("mbedcrypto")]),
     .target(name: "CJansson", linkerSettings: [.linkedLibrary("jansson")]),
     .systemLibrary(name: "CYaml"),
+    .systemLibrary(name: "CQRCode"),
     .target(name: "CAlsa", linkerSettings: [.linkedLibrary("asound")]),
     .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
     .target(name: "CI2C", linkerSettings: [.linkedLibrary("i2c")]),
@@ -58,7 +59,7 @@ let package = Package(
     module("MMP", ["CSodium", "CJansson", "CCrypto"], isFast: true),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
-    module("Surface", ["CWeb", "MMP", "Runtime"]),
+    module("Surface", ["CWeb", "CCrypto", "MMP", "Runtime"]),
     module(
       "Devices", ["Runtime", "CAlsa", "CGpiod", "CI2C", "CSystem", "CVideo"],
       path: "Adapters/Devices"),

@@ -25,7 +25,7 @@ make_alsa() {
   sysroot=$(sysroot_folder "$1")
   source=$(alsa_source "$(alsa_version "$sysroot")")
   gnu=$(board_value "$1" compile.gnu)
-  flags=$(board_value "$1" compile.flags)
+  flags=$(library_flags "$1")
   say "$1: building static ALSA"
   build=$folder.build
   rm -rf "$build"

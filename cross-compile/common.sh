@@ -64,8 +64,16 @@ digest() { printf '%s\n' "$@" | sha256sum | cut -c1-12; }
 sysroot_packages=(
   libc6 libc6-dev linux-libc-dev libcrypt-dev
   libsodium-dev libjansson-dev libyaml-dev libasound2-dev libavahi-core-dev libavahi-common-dev
-  libgpiod-dev libi2c-dev libjpeg62-turbo-dev libmbedtls-dev libcap-dev
+  libgpiod-dev libi2c-dev libjpeg62-turbo-dev libmbedtls-dev libcap-dev libqrencode-dev
 )
+
+# library_flags BOARD: what compiles for it a library that hardly calculates.
+library_flags() {
+  local words
+  words="$(board_value "$1" compile.flags) $(board_value "$1" compile.library-flags)"
+  words=${words# }
+  say "${words% }"
+}
 
 # sysroot_folder BOARD: where setup unpacks them and build finds them.
 sysroot_folder() {
@@ -89,7 +97,7 @@ alsa_flags="-Os -ffunction-sections -fdata-sections"
 alsa_folder() {
   local sysroot version flags
   sysroot=$(sysroot_folder "$1")
-  flags=$(board_value "$1" compile.flags)
+  flags=$(library_flags "$1")
   version=$(alsa_version "$sysroot")
   say "$cache/alsa/$version-$1-$(digest "$flags" "$alsa_flags" "$alsa_plugins" "${alsa_options[@]}")"
 }
@@ -124,7 +132,7 @@ websockets_patch=$root/cross-compile/libwebsockets-mqtt.patch
 # pkg-config says of it.
 websockets_folder() {
   local flags=host
-  [[ $1 == host ]] || flags=$(board_value "$1" compile.flags)
+  [[ $1 == host ]] || flags=$(library_flags "$1")
   say "$cache/websockets/$websockets_version-$1-$(digest "$flags" "$websockets_flags" \
     "${websockets_options[@]}" "$(<"$websockets_patch")")"
 }
@@ -146,7 +154,8 @@ small_version() {
 # small_folder BOARD: the libraries that are built anew for it.
 small_folder() {
   local flags
-  flags=$(board_value "$1" compile.flags)
+  flags=$(library_flags "$1")
   say "$cache/small/$1-$(digest "$flags" "$small_flags" "${mbedtls_without[@]}" \
-    "$(small_version "$1" libmbedtls-dev)" "$(small_version "$1" libjpeg62-turbo-dev)")"
+    "$(small_version "$1" libmbedtls-dev)" "$(small_version "$1" libjpeg62-turbo-dev)" \
+    "$(small_version "$1" libqrencode-dev)")"
 }

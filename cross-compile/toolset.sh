@@ -34,14 +34,16 @@ unicode_tables() {
 # write_toolset BOARD FOLDER: FOLDER/toolset.json; the link writes its map to FOLDER/link.map.
 # SwiftPM keeps its build plan when only the toolset changed, so the plan goes with the old one.
 write_toolset() {
-  local board=$1 folder=$2 sysroot gnu option flags=() script=()
+  local board=$1 folder=$2 sysroot gnu option flags=() more=() script=()
   sysroot=$(sysroot_folder "$board")
   gnu=$(board_value "$board" compile.gnu)
   read -r -a flags <<<"$(board_value "$board" compile.flags)"
+  read -r -a more <<<"$(board_value "$board" compile.swift-flags)"
 
   local c=(--target="$(board_value "$board" compile.target)" --sysroot="$sysroot" "${flags[@]}")
   local swift=(-enable-experimental-feature Embedded -wmo -Xfrontend -function-sections)
   for option in "${c[@]}"; do swift+=(-Xcc "$option"); done
+  swift+=("${more[@]}")
   case $(board_value "$board" compile.linker) in
     gnu) swift+=("-ld-path=/usr/bin/$gnu-ld") ;;
     lld)

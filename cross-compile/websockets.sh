@@ -45,7 +45,7 @@ make_websockets() {
   if [[ $1 == host ]]; then
     flags=-fPIC
   else
-    flags=$(board_value "$1" compile.flags)
+    flags=$(library_flags "$1")
     mapfile -t target < <(websockets_target "$1")
   fi
   say "$1: building static libwebsockets"
