@@ -57,6 +57,8 @@ let package = Package(
     .target(name: "CWeb", dependencies: ["CWebSockets"]),
     module("PhaseSpace", ["CMath"], isFast: true),
     module("MMP", ["CSodium", "CJansson", "CCrypto"], isFast: true),
+    module("Memory", ["MMP"]),
+    module("Cognition", ["Memory", "MMP", "CMath"], isFast: true),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
     module("Surface", ["CWeb", "CCrypto", "MMP", "Runtime"]),
@@ -69,8 +71,8 @@ let package = Package(
     module(
       "NodeCore",
       [
-        "PhaseSpace", "MMP", "Mesh", "Runtime", "Devices", "Guard", "Inputs", "Outputs", "CSodium",
-        "CSystem", "CYaml",
+        "PhaseSpace", "MMP", "Memory", "Cognition", "Mesh", "Runtime", "Devices", "Guard", "Inputs",
+        "Outputs", "CSodium", "CSystem", "CYaml",
       ]),
     .executableTarget(
       name: "taumesh",
@@ -81,6 +83,8 @@ let package = Package(
       linkerSettings: libraries.map { .linkedLibrary($0) }),
     tests("PhaseSpace", ["PhaseSpace"]),
     tests("MMP", ["MMP", "CSodium", "CCrypto"]),
+    tests("Memory", ["Memory"]),
+    tests("Cognition", ["Cognition", "Memory", "MMP"]),
     tests("Mesh", ["Mesh", "MMP", "PhaseSpace"]),
     tests("Runtime", ["Runtime", "CSystem"]),
     tests("Surface", ["Surface", "MMP", "Runtime"]),
