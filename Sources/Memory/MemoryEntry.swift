@@ -17,7 +17,7 @@ package struct MemoryEntry: Equatable, Sendable {
   package static let longestContent = 4096
   package static let longestKey = 128
   package static let longestName = 64
-  package static let mostTags = 16
+  package static let mostTags = 32
 
   package init(
     key: String, content: String, source: String, tags: [String] = [], timestamp: Int64,
@@ -36,7 +36,7 @@ package struct MemoryEntry: Equatable, Sendable {
       return "expected a content of 1 to 4096 bytes"
     }
     guard source.utf8.count <= Self.longestName, tags.count <= Self.mostTags else {
-      return "expected a source of at most 64 bytes and at most 16 tags"
+      return "expected a source of at most 64 bytes and at most 32 tags"
     }
     for tag in tags where !(1...Self.longestName).contains(tag.utf8.count) {
       return "expected tags of 1 to 64 bytes"

@@ -48,12 +48,9 @@ package struct MemoryStore: Sendable {
   /// Whether an entry of this key has been stored.
   package func knows(_ key: String) -> Bool { keys.contains(Self.hash(key)) }
 
-  /// Whether a block that names `parents` comes from this node's own memories: an echo.
-  package func isEcho(parents: [String]) -> Bool {
-    for parent in parents where entries.contains(where: { $0.isOwn && $0.key == parent }) {
-      return true
-    }
-    return false
+  /// Whether `key` names a memory made here: what is made from it is an echo.
+  package func isOwn(_ key: String) -> Bool {
+    entries.contains { $0.isOwn && $0.key == key }
   }
 
   /// The newest entries first: those in which every word of `query` is found.

@@ -129,21 +129,29 @@ import Testing
     }
     #expect(decisions.count == 3)
     #expect(close(blend.effectiveStrength, group.number("effective_alpha")))
-    let out = blend.apply(h1: local.h1, h2: local.h2, tau: group.floats("tau"))
+    var out = local
+    blend.apply(h1: &out.h1, h2: &out.h2, tau: group.floats("tau"))
     #expect(close(out.h1, group.floats("out_h1")))
     #expect(close(out.h2, group.floats("out_h2")))
   }
 
   @Test func aloneOrRejectedNothingIsBlended() {
     var random = Random(seed: 5)
-    let (h1, h2) = (random.floats(64), random.floats(64))
     let tau = [Float](repeating: 1, count: 64)
-    #expect(Blend().apply(h1: h1, h2: h2, tau: tau).h1 == h1)
-    var blend = Blend()
+    let local = CognitiveState(h1: random.floats(64), h2: random.floats(64), confidence: 1)
     let far = CognitiveState(h1: random.floats(64), h2: random.floats(64), confidence: 1)
+    var blend = Blend()
+    func blended() -> CognitiveState {
+      var out = local
+      blend.apply(h1: &out.h1, h2: &out.h2, tau: tau)
+      return out
+    }
+    #expect(blended() == local)
     blend.add(far, drift: 0.9, coupling: .rejected, age: 0)
-    #expect(blend.apply(h1: h1, h2: h2, tau: tau).h2 == h2)
+    #expect(blended() == local)
     blend.add(far, drift: 0.4, coupling: .guarded, age: 0)
-    #expect(blend.apply(h1: h1, h2: h2, tau: tau).h2 != h2)
+    #expect(blended() != local)
+    blend.reset()
+    #expect(blended() == local)
   }
 }

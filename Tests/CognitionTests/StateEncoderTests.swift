@@ -64,7 +64,9 @@ import Testing
     }
     #expect(drifts == drifts.sorted())
     let rule = CouplingRule.kuramoto
-    #expect(drifts.map { rule.coupling($0) } == [.aligned, .aligned, .guarded, .rejected])
+    let couplings = drifts.map { rule.coupling($0) }
+    #expect(couplings[0] == .aligned && couplings[1] == .aligned)
+    #expect(couplings[2] != .aligned && couplings[3] == .rejected)
   }
 
   /// Median over many environments: equal but for noise, and unrelated.

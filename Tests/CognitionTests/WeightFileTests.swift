@@ -60,8 +60,8 @@ import Testing
 
   @Test(arguments: [
     ("\"dtype\":\"F32\"", "\"dtype\":\"F16\""),
-    ("[0,16]", "[0,20]"), ("[0,16]", "[4,20]"), ("[0,16]", "[0,12]"), ("[0,16]", "[-16,0]"),
-    ("[0,16]", "[0,16,16]"), ("[0,16]", "[0.0,16]"), ("[0,16]", "[4294967296,4294967312]"),
+    ("[0,20]", "[0,24]"), ("[0,20]", "[4,24]"), ("[0,20]", "[0,16]"), ("[0,20]", "[-20,0]"),
+    ("[0,20]", "[0,20,20]"), ("[0,20]", "[0.0,20]"), ("[0,20]", "[4294967296,4294967316]"),
     ("\"shape\":[4]", "\"shape\":[5]"), ("\"shape\":[4,5]", "\"shape\":[5,4]"),
     ("\"shape\":[4,5]", "\"shape\":[20]"), ("\"shape\":[4,5]", "\"shape\":[4,5,1]"),
     ("\"ff1.bias\"", "\"ff3.bias\""), ("\"ff1.bias\"", "\"ff2.bias\""),
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func duplicateKeyIsRefused() throws {
-    let entry = "\"ff1.bias\":{\"data_offsets\":[120,136],\"dtype\":\"F32\",\"shape\":[4]},"
+    let entry = "\"ff1.bias\":{\"data_offsets\":[160,176],\"dtype\":\"F32\",\"shape\":[4]},"
     let golden = try golden()
     let text = String(decoding: golden[8..<912], as: UTF8.self)
     #expect(text.contains(entry))

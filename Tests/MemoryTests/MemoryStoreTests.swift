@@ -71,7 +71,7 @@ import Testing
       key: "k", content: "c", source: String(repeating: "s", count: 65), timestamp: 0,
       isOwn: true),
     MemoryEntry(
-      key: "k", content: "c", source: "s", tags: [String](repeating: "t", count: 17),
+      key: "k", content: "c", source: "s", tags: [String](repeating: "t", count: 33),
       timestamp: 0, isOwn: true),
     MemoryEntry(key: "k", content: "c", source: "s", tags: [""], timestamp: 0, isOwn: true),
   ])
@@ -81,13 +81,13 @@ import Testing
     #expect(entry.complaint != nil)
   }
 
-  @Test func echoIsABlockMadeOfOwnOnes() {
+  @Test func ownKeysAreKnown() {
     var store = MemoryStore(capacity: 4, byteLimit: 1000)
     _ = store.store(entry("mine", own: true))
     _ = store.store(entry("theirs"))
-    #expect(store.isEcho(parents: ["else", "mine"]))
-    #expect(!store.isEcho(parents: ["theirs"]))
-    #expect(!store.isEcho(parents: []))
+    #expect(store.isOwn("mine"))
+    #expect(!store.isOwn("theirs"))
+    #expect(!store.isOwn("else"))
   }
 
   @Test func recallFindsWords() {

@@ -72,8 +72,6 @@ package struct StateEncoder: Sendable {
     }
   }
 
-  /// Replaces the state by one that was blended with the mesh's.
-  package mutating func take(_ blended: (h1: [Float], h2: [Float])) {
-    (h1, h2) = (blended.h1, blended.h2)
-  }
+  /// Draws the state towards the mesh's.
+  package mutating func take(_ blend: Blend) { blend.apply(h1: &h1, h2: &h2, tau: tau) }
 }

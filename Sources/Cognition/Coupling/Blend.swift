@@ -18,6 +18,12 @@ package struct Blend: Sendable {
 
   package init() {}
 
+  /// Forgets what was added, and keeps the memory for the next time.
+  package mutating func reset() {
+    for index in sum1.indices { (sum1[index], sum2[index]) = (0, 0) }
+    (weight, strength) = (0, 0)
+  }
+
   /// The strength of all that was added, between the weights of guarded and aligned.
   package var effectiveStrength: Double { weight > 0 ? strength / weight : 0 }
 
@@ -41,16 +47,14 @@ package struct Blend: Sendable {
     strength += share * coupling.weight
   }
 
-  /// The blended state; the local one where nothing was added.
-  package func apply(h1: [Float], h2: [Float], tau: [Float]) -> (h1: [Float], h2: [Float]) {
-    guard weight > 0, sum1.count == h1.count else { return (h1, h2) }
-    var (new1, new2) = (h1, h2)
+  /// Blends a local state; it stays as it is where nothing was added.
+  package func apply(h1: inout [Float], h2: inout [Float], tau: [Float]) {
+    guard weight > 0, sum1.count == h1.count else { return }
     for index in h1.indices {
       let reach = effectiveStrength / max(Double(tau[index]), 0.01)
-      new1[index] = Float(mix(Double(h1[index]), sum1[index] / weight, reach))
-      new2[index] = Float(mix(Double(h2[index]), sum2[index] / weight, reach))
+      h1[index] = Float(mix(Double(h1[index]), sum1[index] / weight, reach))
+      h2[index] = Float(mix(Double(h2[index]), sum2[index] / weight, reach))
     }
-    return (new1, new2)
   }
 
   private func mix(_ local: Double, _ mean: Double, _ reach: Double) -> Double {

@@ -9,6 +9,9 @@ package struct StateSync: Equatable, Sendable {
   package var h2: [Double]
   /// How sure the sender is of its state, 0 to 1.
   package var confidence: Double
+  /// Names the encoder that made the state, by the start of its weights' hash; nil where the sender
+  /// does not say. States of different encoders cannot be compared.
+  package var encoder: String?
 
   package init(h1: [Double], h2: [Double], confidence: Double) {
     self.h1 = h1
@@ -22,6 +25,7 @@ extension StateSync {
     frame.array("h1", of: h1)
     frame.array("h2", of: h2)
     frame.field("confidence", confidence)
+    if let encoder { frame.field("enc", encoder) }
   }
 
   init(reading frame: JSONValue) throws(FrameFailure) {
@@ -34,6 +38,10 @@ extension StateSync {
       throw .field("confidence", of: "state-sync", expected: "a number in 0…1")
     }
     self.confidence = confidence
+    encoder = frame.string("enc")
+    guard encoder.map(isName) ?? true else {
+      throw .field("enc", of: "state-sync", expected: "a text of 1 to 64 bytes")
+    }
   }
 
   private static func readVector(
