@@ -38,8 +38,9 @@ package struct EventRing: Sendable {
     next = (next + 1) % capacity
   }
 
-  /// Mean phasor and quality, and the trend: mean quality of the newer half less that of the
-  /// older, −1 to 1. Nil without readings.
+  /// Mean phasor and quality, and the trend; nil without readings.
+  ///
+  /// The trend is the mean quality of the newer half less that of the older, −1 to 1.
   package var summary: ChannelSummary? {
     guard !events.isEmpty else { return nil }
     var (re, im): (Float, Float) = (0, 0)

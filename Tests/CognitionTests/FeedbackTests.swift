@@ -53,15 +53,16 @@ import Testing
     return mesh
   }
 
-  @Test(arguments: 1...8)
+  @Test(arguments: 1...5)
   func loopSettlesAndSettlesAgain(_ seed: Int) {
     var mesh = mesh(UInt64(seed))
-    mesh.run(seconds: 60)
+    mesh.run(seconds: 150)
     let settled = snapshot(mesh)
     let sends = mesh.sends
     #expect(settled.couplings.contains { $0.sharesMemory })
     #expect(settled.couplings.contains(.rejected))
-    #expect(movement(&mesh, seconds: 30) < 0.02)
+    let atFirst = movement(&mesh, seconds: 30)
+    #expect(atFirst < 0.02)
     #expect(snapshot(mesh) == settled)
     #expect(mesh.sends == sends)
 
@@ -71,12 +72,14 @@ import Testing
     }
     mesh.observe(
       3, ChannelSummary(cosine: 0, sine: 1, quality: 0.9, trend: 0.4), place: 2)
-    #expect(movement(&mesh, seconds: 3) > 0.05)
-    mesh.run(seconds: 60)
+    let disturbed = movement(&mesh, seconds: 3)
+    #expect(disturbed > 0.05)
+    mesh.run(seconds: 150)
     let again = snapshot(mesh)
     let after = mesh.sends
     #expect(after > sends)
-    #expect(movement(&mesh, seconds: 30) < 0.02)
+    let inTheEnd = movement(&mesh, seconds: 30)
+    #expect(inTheEnd < 0.02)
     #expect(snapshot(mesh) == again)
     #expect(mesh.sends == after)
     #expect(mesh.violations == 0)
@@ -118,12 +121,14 @@ import Testing
     #expect(try distance(isBlending: true) < distance(isBlending: false))
   }
 
-  @Test func statesGoOutOnChangeButNotMoreOftenThanTold() {
+  @Test func statesGoOutOnChangeButNotMoreOftenThanTold() throws {
     var engine = CouplingEngine(
-      CouplingSettings(entries: 4, bytes: 4096, peers: 2), encoder: StateEncoder(.standard)!,
+      CouplingSettings(entries: 4, bytes: 4096, peers: 2),
+      encoder: try #require(StateEncoder(.standard)),
       now: 0)
     engine.joined(1, dialect: .taumesh, isSecure: true, at: 0)
-    #expect(engine.next() == .state(slot: 1))
+    let first = engine.next()
+    #expect(first == .state(slot: 1))
     var sent: [Int] = []
     for second in 1...200 {
       if second == 20 || second == 22 {

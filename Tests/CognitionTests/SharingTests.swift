@@ -88,11 +88,11 @@ import Testing
 
   @Test(arguments: [CouplingRule.kuramoto, .cosine])
   func nothingGoesToRejectedPeers(_ rule: CouplingRule) {
-    let figures = lives(rule, .all, seeds: 60)
+    let figures = lives(rule, .all, seeds: 40)
     #expect(figures.violations == 0)
     // It is not that nobody talked.
-    #expect(figures.sends > 1000)
-    #expect(figures.accepted > 300)
+    #expect(figures.sends > 400)
+    #expect(figures.accepted > 50)
   }
 
   @Test func withoutTheGateOfTheSenderTheWitnessSees() {
@@ -132,7 +132,7 @@ import Testing
     mesh.remember(0, "pump in the boiler room is hot", key: "a")
     mesh.remember(1, "the pump in the boiler room is very hot", key: "b")
     mesh.remember(2, "guitar at breakfast", key: "c")
-    mesh.run(seconds: 10)
+    mesh.run(seconds: 30)
     #expect(mesh.engines[0].coupling(of: 1)?.coupling.sharesMemory == true)
     // What was made before they were coupled has been told as well.
     #expect(mesh.engines[0].store.entries.map { $0.key } == ["a", "b"])
@@ -182,17 +182,22 @@ import Testing
       entry: MemoryEntry(key: "s", content: "", source: "s", timestamp: 0, isOwn: false),
       texts: ["guitar at breakfast in the morning"], age: 0)
     // Content of its own: rejected, but heard.
-    #expect(engine.received(said, from: 1, at: 0) == .rejected)
+    let verdict = engine.received(said, from: 1, at: 0)
+    #expect(verdict == .rejected)
     while engine.next() != nil {}
     let far = MemoryEntry(
       key: "b", content: "pump in the boiler room is cold", source: "0", timestamp: 0, isOwn: true)
     let near = MemoryEntry(
       key: "c", content: "guitar at breakfast every morning", source: "0", timestamp: 0,
       isOwn: true)
-    #expect(engine.remember(far, at: 0) == .stored)
-    #expect(engine.next() == (unknown == .always ? .block(slot: 1, far) : nil))
-    #expect(engine.remember(near, at: 0) == .stored)
-    #expect(engine.next() == (unknown == .never ? nil : .block(slot: 1, near)))
+    let storedFar = engine.remember(far, at: 0)
+    #expect(storedFar == .stored)
+    let sentFar = engine.next()
+    #expect(sentFar == (unknown == .always ? .block(slot: 1, far) : nil))
+    let storedNear = engine.remember(near, at: 0)
+    #expect(storedNear == .stored)
+    let sentNear = engine.next()
+    #expect(sentNear == (unknown == .never ? nil : .block(slot: 1, near)))
   }
 
   @Test func moodGoesFurther() {
@@ -203,12 +208,17 @@ import Testing
     var engine = mesh.engines[0]
     let drift = engine.coupling(of: 1)?.drift ?? 0
     #expect(drift > 0.5 && drift <= 0.8, "\(drift)")
-    #expect(engine.takesMood("tired", from: 1))
-    #expect(!engine.takesMood("tired", from: 2))
-    #expect(engine.takesMood("the hot pump worries me", from: 2))
-    #expect(!engine.takesMood("tired", from: 9))
+    let ofCoupled = engine.takesMood("tired", from: 1)
+    #expect(ofCoupled)
+    let ofStranger = engine.takesMood("tired", from: 2)
+    #expect(!ofStranger)
+    let ofConcerned = engine.takesMood("the hot pump worries me", from: 2)
+    #expect(ofConcerned)
+    let ofNobody = engine.takesMood("tired", from: 9)
+    #expect(!ofNobody)
     engine.left(1)
-    #expect(!engine.takesMood("tired", from: 1))
+    let ofDeparted = engine.takesMood("tired", from: 1)
+    #expect(!ofDeparted)
   }
 
   @Test func stateIsForgottenWithThePeerAndWithTime() {

@@ -26,7 +26,7 @@ struct SimulatedMesh {
     (self.dialects, self.checks, self.rule) = (dialects, checks, rule)
     var settings = CouplingSettings(entries: 32, bytes: 32_768, peers: dialects.count)
     (settings.rule, settings.unknown) = (rule, unknown)
-    let encoder = StateEncoder(.standard)!
+    guard let encoder = StateEncoder(.standard) else { preconditionFailure("no encoder") }
     var engine = CouplingEngine(settings, encoder: encoder, now: 0)
     engine.checks = checks
     engines = dialects.map { _ in engine }

@@ -3,10 +3,14 @@ package import Memory
 
 /// What the states of several nodes have in common.
 package struct MeshCoherence: Equatable, Sendable {
-  /// C of seed MMP §4.5: the order parameter of the nodes' mean phases. Published because the seed
+  /// C of seed MMP §4.5: the order parameter of the nodes' mean phases.
+  ///
+  /// Published because the seed
   /// asks for it; of two dozen neurons with unrelated phases a mean phase says nothing.
   package private(set) var seed: Double?
-  /// Mean over neurons of the order parameter over nodes. Unrelated nodes have 0.64 (two of them)
+  /// Mean over neurons of the order parameter over nodes.
+  ///
+  /// Unrelated nodes have 0.64 (two of them)
   /// or 0.53 (three), not 0.
   package private(set) var neurons: Double?
   /// The same with that floor taken away: 0 for unrelated nodes, 1 for equal ones; nil for one.

@@ -34,7 +34,10 @@ extension CouplingEngine {
     guard outcome == .stored else { return outcome }
     gate.admit(ContentGate.encode([entry.content]), at: now)
     ownCount += 1
-    for slot in peers.indices { share(entry, with: slot) }
+    for slot in peers.indices {
+      share(entry, with: slot)
+      if isSettled(slot, at: now) { peers[slot]?.offered = ownCount }
+    }
     return .stored
   }
 
@@ -112,7 +115,6 @@ extension CouplingEngine {
     guard let peer = peers[slot] else { return }
     if peer.dialect.tellsState {
       guard peer.coupling.sharesMemory || !checks.contains(.sending) else { return }
-      peers[slot]?.offered = ownCount
       emit(.memory(slot: slot, entry))
     } else {
       guard concerns(entry, peer) else {
@@ -124,11 +126,16 @@ extension CouplingEngine {
     counters.shared += 1
   }
 
+  /// Whether the peer has been coupled for so long that it knows this node's state as well: what
+  /// is told earlier it may refuse.
+  private func isSettled(_ slot: Int, at now: Int64) -> Bool {
+    guard let peer = peers[slot], let since = peer.coupledAt else { return false }
+    return now - since >= 2 * settings.stateInterval
+  }
+
   /// Tells a peer that has become coupled of the newest own memories it does not know.
-  mutating func offerNewest(_ slot: Int) {
-    guard let peer = peers[slot], peer.offered < ownCount,
-      peer.coupling.sharesMemory || !checks.contains(.sending)
-    else { return }
+  mutating func offerNewest(_ slot: Int, at now: Int64) {
+    guard let peer = peers[slot], peer.offered < ownCount, isSettled(slot, at: now) else { return }
     var missed: [MemoryEntry] = []
     for entry in store.entries.reversed()
     where entry.isOwn && missed.count < min(Self.newest, ownCount - peer.offered) {

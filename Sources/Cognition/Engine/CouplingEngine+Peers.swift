@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import MMP
-package import Memory
+internal import Memory
 
 extension CouplingEngine {
   /// A peer is there, or has begun anew; it is told this node's state.
@@ -66,20 +66,26 @@ extension CouplingEngine {
     return MeshCoherence(states)
   }
 
-  /// Decides anew how close the peer in `slot` is, and offers it what it has missed.
+  /// Decides anew how close the peer in `slot` is.
   mutating func couple(_ slot: Int, at now: Int64) {
     guard let peer = peers[slot], peer.dialect.tellsState else { return }
     var drift: Double?
     if let state = peer.state, now - peer.heardAt < Self.stateLifetime {
       if !checks.contains(.comparable) {
-        drift = settings.rule.drift.distance(own, state)
+        let isLong = min(state.h1.count, state.h2.count) >= own.h1.count
+        drift = isLong ? settings.rule.drift.distance(own, state) : nil
       } else if isComparable(state, peer) {
         drift = settings.rule.drift.between(mine(for: state), state)
       }
     }
     peers[slot]?.drift = drift
-    peers[slot]?.coupling = settings.rule.coupling(drift)
-    offerNewest(slot)
+    let coupling = settings.rule.coupling(drift)
+    peers[slot]?.coupling = coupling
+    if !coupling.sharesMemory {
+      peers[slot]?.coupledAt = nil
+    } else if peer.coupledAt == nil {
+      peers[slot]?.coupledAt = now
+    }
   }
 
   /// A Taumesh node names its encoder; nodes in the field have none to name.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import MMP
+internal import MMP
 package import Memory
 
 /// The coupling engine (seed MMP, layer 4): what this node remembers makes its state, its state and
@@ -29,7 +29,9 @@ package struct CouplingEngine: Sendable {
     var coupling: Coupling
     /// Of a peer without states: the direction of what it said; empty before it said something.
     var content: [Float] = []
-    /// How many own memories there were when it was last offered the newest.
+    /// Since when memories may go to it without a break; nil while they may not.
+    var coupledAt: Int64?
+    /// How many own memories there were when it was last told of the newest.
     var offered = 0
     var stateSentAt: Int64
   }
@@ -121,7 +123,10 @@ package struct CouplingEngine: Sendable {
     encoder.step(text: trace.direction)
     draw(at: now)
     renewOwn()
-    for slot in peers.indices { couple(slot, at: now) }
+    for slot in peers.indices {
+      couple(slot, at: now)
+      offerNewest(slot, at: now)
+    }
     sendStates(at: now)
   }
 
@@ -132,8 +137,9 @@ package struct CouplingEngine: Sendable {
       guard let peer, peer.isSecure, let state = peer.state, let drift = peer.drift,
         state.h1.count == StateEncoder.neurons
       else { continue }
-      blend.add(
-        state, drift: drift, coupling: peer.coupling, age: Double(now - peer.heardAt) * 1e-9)
+      // A state that is not told anew within its time is one that has not changed.
+      let age = max(0, now - peer.heardAt - Self.stateRepetition)
+      blend.add(state, drift: drift, coupling: peer.coupling, age: Double(age) * 1e-9)
     }
     encoder.take(blend)
   }

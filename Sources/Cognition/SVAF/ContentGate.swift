@@ -62,9 +62,7 @@ package struct ContentGate: Sendable {
     next = (next + 1) % Self.anchors
   }
 
-  /// - Parameters:
-  ///   - vectors: From `encode`, or of any one length.
-  ///   - age: Seconds since the block was made.
+  /// Judges a block, made `age` seconds ago, by its vectors: those of `encode`, or of any one length.
   package func judge(_ vectors: [[Float]], age: Double, at now: Int64) -> Result {
     var (sum, count, nearest) = (0.0, 0.0, 0.0)
     for field in vectors.indices {

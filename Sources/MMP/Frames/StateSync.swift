@@ -9,8 +9,9 @@ package struct StateSync: Equatable, Sendable {
   package var h2: [Double]
   /// How sure the sender is of its state, 0 to 1.
   package var confidence: Double
-  /// Names the encoder that made the state, by the start of its weights' hash; nil where the sender
-  /// does not say. States of different encoders cannot be compared.
+  /// Names the encoder that made the state, by the start of its weights' hash.
+  ///
+  /// States of different encoders cannot be compared; nil where the sender does not say.
   package var encoder: String?
 
   package init(h1: [Double], h2: [Double], confidence: Double) {
