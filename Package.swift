@@ -58,7 +58,7 @@ let package = Package(
     module("PhaseSpace", ["CMath"], isFast: true),
     module("MMP", ["CSodium", "CJansson", "CCrypto"], isFast: true),
     module("Memory", ["MMP"]),
-    module("Cognition", ["Memory", "MMP", "CMath"], isFast: true),
+    module("Cognition", ["Memory", "MMP", "CMath"]),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
     module("Surface", ["CWeb", "CCrypto", "MMP", "Runtime"]),
@@ -105,7 +105,8 @@ let package = Package(
 if Context.environment["TAUMESH_FUZZ"] != nil {
   package.targets += [
     .target(
-      name: "Fuzz", dependencies: ["MMP", "Mesh", "CSodium"], path: "Tests/fuzz/Sources/Fuzz",
+      name: "Fuzz", dependencies: ["MMP", "Mesh", "Cognition", "CSodium"],
+      path: "Tests/fuzz/Sources/Fuzz",
       swiftSettings: settings),
     .executableTarget(
       name: "fuzz", dependencies: ["Fuzz"], path: "Tests/fuzz/Sources/Driver",

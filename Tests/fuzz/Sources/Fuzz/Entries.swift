@@ -12,6 +12,7 @@ private let entries: [(name: String, body: @Sendable (UnsafeRawBufferPointer) ->
   ("link", fuzzLink),
   ("hello", fuzzHello),
   ("relay", fuzzRelay),
+  ("weights", fuzzWeights),
 ]
 
 nonisolated(unsafe) private var chosen: (UnsafeRawBufferPointer) -> Void = { _ in }
