@@ -40,9 +40,15 @@ package struct StateEncoder: Sendable {
     first = CfCCell(cells[0], start: 0)
     second = CfCCell(cells[1], start: cells[0].count)
     tau = weights.tau ?? [Float](repeating: 1, count: Self.neurons)
-    times = weights.tau.map { $0.map { Self.period / $0 } } ?? tau
-    h1 = [Float](repeating: 0, count: Self.neurons)
-    (h2, rest1, rest2) = (h1, h1, h1)
+    // Where time goes in undivided, that is what these are.
+    var times = tau
+    for index in times.indices { times[index] = Self.period / times[index] }
+    self.times = times
+    let zero = [Float](repeating: 0, count: Self.neurons)
+    h1 = zero
+    h2 = zero
+    rest1 = zero
+    rest2 = zero
     for _ in 0..<Self.settling {
       first.step(weights.values, input: input, state: &rest1, times: times)
       second.step(weights.values, input: rest1, state: &rest2, times: times)
