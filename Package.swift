@@ -61,7 +61,7 @@ let package = Package(
     module("Cognition", ["Memory", "MMP", "CMath"]),
     module("Mesh", ["MMP", "PhaseSpace"]),
     module("Runtime", ["CSystem", "CAvahi"]),
-    module("Surface", ["CWeb", "CCrypto", "MMP", "Runtime"]),
+    module("Surface", ["CWeb", "CCrypto", "MMP", "Mesh", "Runtime"]),
     module(
       "Devices", ["Runtime", "CAlsa", "CGpiod", "CI2C", "CSystem", "CVideo"],
       path: "Adapters/Devices"),

@@ -2,12 +2,18 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/timerfd.h>
 
 #include "web.h"
 
 // Rounds of service in one call; what is left keeps the descriptor readable.
 enum { ROUNDS = 4, LONGEST_WAIT_MS = 60000 };
+// Requests whose head is read at a time, and descriptors besides those of connections.
+enum { MOST_HEADS = 64, OTHER_DESCRIPTORS = 64 };
+// What the queue keeps of its memory while it is empty.
+enum { KEPT_QUEUE = 128 * 1024 };
 enum { NETWORK_SECONDS = 5, KEEPALIVE_SECONDS = 15, CONNECT_SECONDS = 10 };
 
 int64_t tm_now_us(void) { return (int64_t)lws_now_usecs(); }
@@ -61,12 +67,16 @@ static int dispatch(struct lws *wsi, enum lws_callback_reasons reason, void *use
     case TM_SERVER: return tm_serve(wsi, web, slot, reason, in, length);
     case TM_CLIENT: return tm_follow_answer(wsi, slot, reason, in, length);
     case TM_BROKER: return tm_follow_broker(wsi, slot, reason, in, length);
+    case TM_SOCKET: return tm_follow_socket(wsi, slot, reason, in, length);
     default: return 0;
   }
 }
 
 static const struct lws_protocols protocols[] = {
     {.name = "http", .callback = dispatch, .rx_buffer_size = TM_WEB_BODY_LIMIT}, {0}};
+// A relay has a buffer of this length for each connection.
+static const struct lws_protocols relay_protocols[] = {
+    {.name = "http", .callback = dispatch, .rx_buffer_size = 2048}, {0}};
 
 // What libwebsockets says is told as events where it matters.
 static void be_silent(int level, const char *line) { (void)level, (void)line; }
@@ -79,13 +89,14 @@ static int create(tm_web *web, const tm_web_config *config) {
   struct lws_context_creation_info info;
   memset(&info, 0, sizeof info);
   info.user = web;
-  info.protocols = protocols;
+  info.protocols = config->is_relay ? relay_protocols : protocols;
   info.port = config->address ? config->port : CONTEXT_PORT_NO_LISTEN;
   info.iface = config->address;
   // libwebsockets takes 0 for the HTTP port and -1 for none; a free one has a flag of its own.
   if (config->address && config->port == 0) info.port = 0;
   info.fd_limit_per_thread = (unsigned)(config->server_limit + config->client_limit + 8);
-  info.max_http_header_pool = (unsigned short)(config->server_limit + config->client_limit);
+  int heads = config->server_limit + config->client_limit;
+  info.max_http_header_pool = (unsigned short)(heads < MOST_HEADS ? heads : MOST_HEADS);
   info.max_http_header_data = 4096;
   info.pt_serv_buf_size = 8192;
   info.timeout_secs = NETWORK_SECONDS;
@@ -129,14 +140,33 @@ static void release(tm_web *web) {
     lws_context_destroy(web->context);
   }
   for (int i = 0; i < web->slot_count; i++) {
+    tm_drop_messages(&web->slots[i]);
     free(web->slots[i].body);
     free(web->slots[i].answer);
   }
   if (web->epoll >= 0) close(web->epoll);
   if (web->timer >= 0) close(web->timer);
-  free(web->queue);
+  if (web->queue) munmap(web->queue, web->queue_size);
   free(web->slots);
   free(web);
+}
+
+// Lets this process have a descriptor for each connection, where the system allows it.
+static void allow_descriptors(int count) {
+  struct rlimit limit;
+  rlim_t wanted = (rlim_t)count + OTHER_DESCRIPTORS;
+  if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static uint8_t *make_queue(tm_web *web, const tm_web_config *config) {
+  size_t size = TM_QUEUE_SIZE;
+  // Twice, so that one message can be taken while others wait.
+  if (2 * config->message_limit + TM_QUEUE_SIZE > size) size += 2 * config->message_limit;
+  void *queue = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  web->queue_size = size;
+  return queue == MAP_FAILED ? NULL : queue;
 }
 
 tm_web *tm_web_open(const tm_web_config *config, char *reason, size_t size) {
@@ -146,8 +176,14 @@ tm_web *tm_web_open(const tm_web_config *config, char *reason, size_t size) {
   web->server_limit = config->server_limit;
   web->client_limit = config->client_limit;
   web->slot_count = config->server_limit + config->client_limit;
+  if (web->slot_count > TM_WEB_SLOT_LIMIT) web->slot_count = TM_WEB_SLOT_LIMIT;
+  web->is_relay = config->is_relay;
+  web->message_limit = config->message_limit;
+  web->backlog_limit = config->backlog_limit;
+  web->memory_limit = config->memory_limit;
+  allow_descriptors(web->slot_count);
   web->slots = calloc((size_t)web->slot_count, sizeof *web->slots);
-  web->queue = malloc(TM_QUEUE_SIZE);
+  web->queue = make_queue(web, config);
   web->epoll = epoll_create1(EPOLL_CLOEXEC);
   web->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   snprintf(web->token, sizeof web->token, "%s", config->token ? config->token : "");
@@ -183,11 +219,39 @@ void tm_rearm(tm_web *web) {
   timerfd_settime(web->timer, 0, &when, NULL);
 }
 
+static void empty_queue(tm_web *web) {
+  if (web->used > KEPT_QUEUE)
+    madvise(web->queue + KEPT_QUEUE, web->queue_size - KEPT_QUEUE, MADV_DONTNEED);
+  web->used = web->taken = 0;
+}
+
+// Serves those who are ready, one by one, as long as the queue has room: whoever has to wait is not
+// read meanwhile. libwebsockets by itself would look at all of a thousand.
+static void serve_ready(tm_web *web) {
+  struct epoll_event ready[64];
+  for (int round = 0; round < ROUNDS; round++) {
+    int count = epoll_wait(web->epoll, ready, 64, 0);
+    for (int i = 0; i < count && tm_queue_has_room(web); i++) {
+      struct lws_pollfd one = {.fd = ready[i].data.fd,
+                               .events = LWS_POLLIN | LWS_POLLOUT,
+                               .revents = (short)ready[i].events};
+      if (one.fd >= 0) lws_service_fd(web->context, &one);
+    }
+    if (lws_service_adjust_timeout(web->context, 1, 0) == 0)
+      lws_service_tsi(web->context, -1, 0);
+    if (count < 64 || !tm_queue_has_room(web)) break;
+  }
+}
+
 void tm_web_process(tm_web *web) {
   uint64_t expirations;
   struct epoll_event ready[2];
   if (read(web->timer, &expirations, sizeof expirations) < 0 && errno != EAGAIN) return;
-  if (web->taken == web->used) web->used = web->taken = 0;
+  if (web->taken == web->used) empty_queue(web);
+  if (web->is_relay) {
+    serve_ready(web);
+    return tm_rearm(web);
+  }
   for (int round = 0; round < ROUNDS; round++) {
     lws_service_tsi(web->context, -1, 0);
     if (epoll_wait(web->epoll, ready, 2, 0) <= 0) break;
@@ -201,7 +265,7 @@ void tm_web_end(tm_web *web, uint32_t connection, int status) {
   slot->is_ended = 1;
   slot->close_status = status;
   if (slot->is_socket) {
-    lws_callback_on_writable(slot->wsi);
+    tm_end_socket(slot);
   } else {
     tm_close_soon(slot);
   }

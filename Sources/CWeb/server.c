@@ -3,7 +3,7 @@
 #include "web.h"
 
 // A request has to be there whole, and its answer taken, in this time.
-enum { REQUEST_US = 10 * 1000000, MISUSE_STATUS = 1009 };
+enum { REQUEST_US = 10 * 1000000 };
 
 static int has_token(struct lws *wsi, const tm_web *web) {
   static const char scheme[] = "Bearer ";
@@ -56,6 +56,7 @@ static int begin_request(struct lws *wsi, tm_slot *slot, const char *path, size_
   slot->method = method_of(wsi);
   slot->is_authorised = has_token(wsi, slot->web);
   slot->deadline_us = tm_now_us() + REQUEST_US;
+  slot->web->is_stale = 1;
   if (!slot->is_authorised) slot->web->counters.refused_tokens++;
   if (length >= sizeof slot->name)
     return refuse(slot, 414, "{\"error\":\"the path is too long\"}");
@@ -105,6 +106,18 @@ static int write_answer(struct lws *wsi, tm_slot *slot) {
   return lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
+// What a relay is shown of whom it lets in: the token of the header, which may be any.
+static int admit(struct lws *wsi, tm_slot *slot) {
+  static const char scheme[] = "Bearer ";
+  char *text = slot->authorization;
+  if (lws_hdr_copy(wsi, text, sizeof slot->authorization, WSI_TOKEN_HTTP_AUTHORIZATION) <= 0 ||
+      strncasecmp(text, scheme, sizeof scheme - 1))
+    *text = 0;
+  else
+    memmove(text, text + sizeof scheme - 1, strlen(text + sizeof scheme - 1) + 1);
+  return lws_hdr_copy(wsi, slot->name, sizeof slot->name, WSI_TOKEN_GET_URI) > 0 ? 0 : -1;
+}
+
 // Only WebSockets with the token; 401 otherwise.
 static int confirm_upgrade(struct lws *wsi, tm_slot *slot, const char *protocol) {
   static const char text[] =
@@ -112,6 +125,7 @@ static int confirm_upgrade(struct lws *wsi, tm_slot *slot, const char *protocol)
       "Content-Length: 40\r\nConnection: close\r\n\r\n"
       "{\"error\":\"expected the surface's token\"}";
   if (strcasecmp(protocol, "websocket")) return -1;
+  if (slot->web->is_relay) return admit(wsi, slot);
   if (has_token(wsi, slot->web)) {
     int length = lws_hdr_copy(wsi, slot->name, sizeof slot->name, WSI_TOKEN_GET_URI);
     slot->is_authorised = 1;
@@ -122,28 +136,6 @@ static int confirm_upgrade(struct lws *wsi, tm_slot *slot, const char *protocol)
   memcpy(answer + LWS_PRE, text, sizeof text - 1);
   lws_write(wsi, answer + LWS_PRE, sizeof text - 1, LWS_WRITE_HTTP_HEADERS);
   return -1;
-}
-
-static int receive_message(struct lws *wsi, tm_slot *slot, const void *bytes, size_t length) {
-  if (!tm_slot_append(slot, bytes, length, TM_WEB_BODY_LIMIT)) {
-    slot->web->counters.refused_bodies++;
-    lws_close_reason(wsi, (enum lws_close_status)MISUSE_STATUS, NULL, 0);
-    return -1;
-  }
-  if (lws_remaining_packet_payload(wsi) || !lws_is_final_fragment(wsi)) return 0;
-  tm_queue(slot, TM_WEB_MESSAGE, 0, slot->name, slot->body, slot->length);
-  slot->length = 0;
-  return 0;
-}
-
-static int write_message(struct lws *wsi, tm_slot *slot) {
-  if (slot->is_ended) {
-    lws_close_reason(wsi, (enum lws_close_status)slot->close_status, NULL, 0);
-    return -1;
-  }
-  if (!slot->has_answer) return 0;
-  slot->has_answer = 0;
-  return lws_write(wsi, slot->answer + LWS_PRE, slot->answer_length, LWS_WRITE_TEXT) < 0 ? -1 : 0;
 }
 
 int tm_serve(struct lws *wsi, tm_web *web, tm_slot *slot, enum lws_callback_reasons reason,
@@ -161,11 +153,13 @@ int tm_serve(struct lws *wsi, tm_web *web, tm_slot *slot, enum lws_callback_reas
     case LWS_CALLBACK_ESTABLISHED:
       slot->is_socket = 1;
       slot->deadline_us = 0;
-      if (!tm_queue(slot, TM_WEB_OPENED, 0, slot->name, NULL, 0)) return -1;
+      if (!tm_queue(slot, TM_WEB_OPENED, 0, slot->name, slot->authorization,
+                    strlen(slot->authorization)))
+        return -1;
       slot->is_told = 1;
       return 0;
-    case LWS_CALLBACK_RECEIVE: return receive_message(wsi, slot, in, length);
-    case LWS_CALLBACK_SERVER_WRITEABLE: return write_message(wsi, slot);
+    case LWS_CALLBACK_RECEIVE: return tm_receive_message(wsi, slot, in, length);
+    case LWS_CALLBACK_SERVER_WRITEABLE: return tm_write_messages(wsi, slot);
     case LWS_CALLBACK_RAW_ADOPT:
     case LWS_CALLBACK_RAW_RX: return -1;
     default: return 0;
@@ -175,7 +169,12 @@ int tm_serve(struct lws *wsi, tm_web *web, tm_slot *slot, enum lws_callback_reas
 void tm_web_answer(tm_web *web, uint32_t connection, int status, const char *json, size_t length,
                    int keeps) {
   tm_slot *slot = tm_slot_find(web, connection);
-  if (!slot || slot->is_ended || !(slot->waits || slot->is_socket)) return;
+  if (!slot || slot->is_ended) return;
+  if (slot->is_socket) {
+    tm_web_say(web, connection, (const uint8_t *)json, length);
+    return;
+  }
+  if (!slot->waits) return;
   set_answer(slot, status, json, length, keeps);
   tm_rearm(web);
 }

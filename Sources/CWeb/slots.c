@@ -2,7 +2,7 @@
 // The table of connections, and the queue of what happened on them.
 #include "web.h"
 
-enum { SLOT_BITS = 8 };
+enum { SLOT_BITS = 12, GENERATIONS = 1 << (32 - SLOT_BITS), KEPT_BODY = 4096 };
 
 tm_slot *tm_slot_take(tm_web *web, tm_role role, struct lws *wsi) {
   int *count = role == TM_SERVER ? &web->served : &web->made;
@@ -11,12 +11,14 @@ tm_slot *tm_slot_take(tm_web *web, tm_role role, struct lws *wsi) {
     tm_slot *slot = &web->slots[i];
     if (slot->role != TM_FREE) continue;
     memset(slot, 0, sizeof *slot);
-    web->generation = (web->generation + 1) & 0xffffff;
+    web->generation = (web->generation + 1) % GENERATIONS;
     if (!web->generation) web->generation = 1;
     slot->number = web->generation << SLOT_BITS | (uint32_t)i;
     slot->web = web;
     slot->role = role;
     slot->wsi = wsi;
+    slot->limit = TM_WEB_BODY_LIMIT;
+    web->is_stale = 1;
     ++*count;
     return slot;
   }
@@ -31,6 +33,8 @@ void tm_slot_free(tm_slot *slot) {
     tm_queue(slot, slot->role == TM_SERVER ? TM_WEB_CLOSED : TM_WEB_FAILED, 0,
              slot->role == TM_SERVER ? "" : "the connection was closed", NULL, 0);
   --*(slot->role == TM_SERVER ? &web->served : &web->made);
+  tm_drop_messages(slot);
+  web->held -= slot->room;
   free(slot->body);
   free(slot->answer);
   memset(slot, 0, sizeof *slot);
@@ -48,14 +52,26 @@ int tm_slot_append(tm_slot *slot, const void *bytes, size_t length, size_t limit
   if (slot->length + length > slot->room) {
     size_t room = slot->room ? slot->room * 2 : 256;
     while (room < slot->length + length) room *= 2;
+    tm_web *web = slot->web;
+    if (web->memory_limit && web->held + room - slot->room > web->memory_limit) return 0;
     uint8_t *more = realloc(slot->body, room);
     if (!more) return 0;
+    web->held += room - slot->room;
     slot->body = more;
     slot->room = room;
   }
   memcpy(slot->body + slot->length, bytes, length);
   slot->length += length;
   return 1;
+}
+
+void tm_slot_empty(tm_slot *slot) {
+  slot->length = 0;
+  if (slot->room <= KEPT_BODY) return;
+  slot->web->held -= slot->room;
+  free(slot->body);
+  slot->body = NULL;
+  slot->room = 0;
 }
 
 typedef struct {
@@ -69,12 +85,16 @@ static int is_end(tm_web_kind kind) {
   return kind == TM_WEB_CLOSED || kind == TM_WEB_DONE || kind == TM_WEB_FAILED;
 }
 
+int tm_queue_has_room(const tm_web *web) {
+  return web->used + web->message_limit + TM_WEB_ANSWER_LIMIT + TM_QUEUE_RESERVE <= web->queue_size;
+}
+
 int tm_queue(tm_slot *slot, tm_web_kind kind, int status, const char *name, const void *bytes,
              size_t length) {
   tm_web *web = slot->web;
   size_t name_length = strlen(name) + 1;
   size_t size = aligned(sizeof(record) + name_length + length);
-  size_t limit = is_end(kind) ? TM_QUEUE_SIZE : TM_QUEUE_SIZE - TM_QUEUE_RESERVE;
+  size_t limit = is_end(kind) ? web->queue_size : web->queue_size - TM_QUEUE_RESERVE;
   if (web->used + size > limit) {
     web->counters.dropped_events++;
     return 0;
@@ -135,6 +155,10 @@ static int64_t patience_us(const tm_slot *slot, int64_t now) {
 
 int tm_check_deadlines(tm_web *web, int limit) {
   int64_t now = tm_now_us(), wait = (int64_t)limit * 1000;
+  // A relay has a thousand of them: they are looked through when one may be due.
+  if (!web->made && !web->is_stale && now < web->due_us)
+    return (int)((web->due_us - now < wait ? web->due_us - now : wait) + 999) / 1000;
+  web->is_stale = 0;
   for (int i = 0; i < web->slot_count; i++) {
     tm_slot *slot = &web->slots[i];
     if (slot->role == TM_FREE || slot->is_ended || !slot->wsi) continue;
@@ -150,6 +174,7 @@ int tm_check_deadlines(tm_web *web, int limit) {
     }
     if (left < wait) wait = left;
   }
+  web->due_us = now + wait;
   return (int)((wait + 999) / 1000);
 }
 
@@ -182,7 +207,9 @@ void tm_connect(tm_slot *slot, struct lws_client_connect_info *info) {
   info->vhost = tm_vhost(web, info->ssl_connection & LCCSCF_USE_SSL);
   info->host = info->address;
   if (address_in_hosts(info->address, address, sizeof address)) info->address = address;
-  info->protocol = info->local_protocol_name = "http";
+  // A WebSocket names no subprotocol.
+  info->local_protocol_name = "http";
+  info->protocol = info->method ? "http" : NULL;
   info->opaque_user_data = slot;
   info->pwsi = &slot->wsi;
   if (info->vhost) {

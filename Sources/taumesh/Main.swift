@@ -8,7 +8,7 @@ enum Main {
     [
       InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), DoctorVerb(),
       CalibrateVerb(), PrivacyVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(), NeutralVerb(),
-      GuardVerb(), SurfaceVerb(), HelpVerb(),
+      GuardVerb(), SurfaceVerb(), RelayVerb(), HelpVerb(),
     ]
   }
 

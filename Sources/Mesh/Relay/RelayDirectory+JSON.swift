@@ -10,7 +10,7 @@ extension RelayDirectory {
           peer.field("channel", Int64(bitPattern: entry.channel))
           peer.field("nodeId", entry.nodeID)
           peer.field("name", entry.name)
-          entry.wakeChannel?.write(&peer)
+          entry.writeWakeChannel(&peer)
           peer.field("lastSeen", entry.lastSeen)
         }
       }
@@ -31,6 +31,10 @@ extension RelayDirectory {
 }
 
 extension RelayDirectory.Entry {
+  func writeWakeChannel(_ object: inout JSONWriter) {
+    if let wakeChannel { object.object("wakeChannel") { wakeChannel.write(&$0) } }
+  }
+
   /// Reads what is told of a node; nil without a usable identity.
   ///
   /// Nobody is seen in the future.
@@ -40,7 +44,7 @@ extension RelayDirectory.Entry {
     }
     self.init(
       channel: channel, nodeID: nodeID, name: name,
-      wakeChannel: RelayWakeChannel(peer.object("wakeChannel")),
+      wakeChannel: peer.object("wakeChannel").flatMap { WakeChannel(reading: $0) },
       lastSeen: min(peer.int("lastSeen") ?? 0, time))
   }
 }

@@ -10,7 +10,7 @@ package struct RelayDirectory: Sendable {
     package let channel: UInt64
     package let nodeID: String
     package var name: String
-    package var wakeChannel: RelayWakeChannel?
+    package var wakeChannel: WakeChannel?
     package var lastSeen: Int64
     package var isOnline = false
   }
@@ -34,7 +34,7 @@ package struct RelayDirectory: Sendable {
 
   /// A node has come.
   mutating func joined(
-    _ nodeID: String, _ name: String, _ wake: RelayWakeChannel?, in channel: UInt64, at time: Int64
+    _ nodeID: String, _ name: String, _ wake: WakeChannel?, in channel: UInt64, at time: Int64
   ) {
     merge(
       Entry(channel: channel, nodeID: nodeID, name: name, wakeChannel: wake, lastSeen: time),
@@ -96,7 +96,7 @@ package struct RelayDirectory: Sendable {
         list.object { object in
           object.field("nodeId", entry.nodeID)
           object.field("name", entry.name)
-          entry.wakeChannel?.write(&object)
+          entry.writeWakeChannel(&object)
           object.field("lastSeen", entry.lastSeen)
         }
       }
@@ -106,32 +106,5 @@ package struct RelayDirectory: Sendable {
   /// Whether there is anyone to tell a node of.
   func isEmpty(for nodeID: String, in channel: UInt64) -> Bool {
     !entries.contains { $0.channel == channel && $0.nodeID != nodeID }
-  }
-}
-
-/// How a sleeping node can be woken by others, as it says itself.
-package struct RelayWakeChannel: Equatable, Sendable {
-  static let longest = 512
-
-  package let platform: String
-  package let token: String
-  package let environment: String
-
-  /// Nil for what names no platform or no token, or is too long.
-  package init?(_ object: JSONValue?) {
-    guard let object, let platform = object.string("platform"), platform.utf8.count <= 32,
-      let token = object.string("token"), !token.isEmpty, token.utf8.count <= Self.longest
-    else { return nil }
-    (self.platform, self.token) = (platform, token)
-    environment = String(
-      decoding: (object.string("environment") ?? "").utf8.prefix(32), as: UTF8.self)
-  }
-
-  func write(_ object: inout JSONWriter) {
-    object.object("wakeChannel") { wake in
-      wake.field("platform", platform)
-      wake.field("token", token)
-      if !environment.isEmpty { wake.field("environment", environment) }
-    }
   }
 }

@@ -69,7 +69,7 @@ struct RelayHello: Equatable {
   var token: String?
   /// The group whose channel is asked for; of Taumesh nodes alone.
   var group: String?
-  var wakeChannel: RelayWakeChannel?
+  var wakeChannel: WakeChannel?
 
   init(nodeID: String, name: String) { (self.nodeID, self.name) = (nodeID, name) }
 
@@ -83,7 +83,7 @@ struct RelayHello: Equatable {
         else { return nil }
         var hello = RelayHello(nodeID: nodeID, name: name)
         (hello.token, hello.group) = (root.string("token"), root.string("group"))
-        hello.wakeChannel = RelayWakeChannel(root.object("wakeChannel"))
+        hello.wakeChannel = root.object("wakeChannel").flatMap { WakeChannel(reading: $0) }
         return hello
       }
       guard let hello else { return nil }
@@ -97,7 +97,7 @@ struct RelayHello: Equatable {
       message.field("name", name)
       if let token { message.field("token", token) }
       if let group { message.field("group", group) }
-      wakeChannel?.write(&message)
+      if let wakeChannel { message.object("wakeChannel") { wakeChannel.write(&$0) } }
     }
   }
 }

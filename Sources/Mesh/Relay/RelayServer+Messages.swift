@@ -66,6 +66,7 @@ extension RelayServer {
     directory.joined(
       hello.nodeID, hello.name, hello.wakeChannel, in: channel, at: milliseconds(now))
     let connection = clients[index].connection
+    effects.append(.trust(connection: connection))
     effects.append(.send(connection: connection, peers(for: hello.nodeID, in: channel)))
     effects.append(.send(connection: connection, greeting))
     gossip(index)
@@ -98,7 +99,7 @@ extension RelayServer {
           list.object { peer in
             peer.field("nodeId", entry.nodeID)
             peer.field("name", entry.name)
-            entry.wakeChannel?.write(&peer)
+            entry.writeWakeChannel(&peer)
             if !entry.isOnline { peer.field("offline", true) }
           }
         }
@@ -171,7 +172,7 @@ extension RelayServer {
           learned.append(
             RelayDirectory.Entry(
               channel: client.channel, nodeID: client.nodeID, name: client.name,
-              wakeChannel: RelayWakeChannel(root), lastSeen: time))
+              wakeChannel: WakeChannel(reading: root), lastSeen: time))
         case "peer-info":
           let list = root.array("peers")
           for place in 0..<min(list?.count ?? 0, PeerInfo.longest) {

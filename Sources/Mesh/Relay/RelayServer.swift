@@ -9,6 +9,8 @@ package import MMP
 package struct RelayServer: Sendable {
   package enum Effect: Equatable, Sendable {
     case send(connection: UInt32, [UInt8])
+    /// It may send messages of `messageLimit` from now on.
+    case trust(connection: UInt32)
     /// Write what was sent before, then close; report nothing more of this connection.
     case close(connection: UInt32, RelayClose)
   }

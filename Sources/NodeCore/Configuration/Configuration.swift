@@ -16,6 +16,8 @@ package struct Configuration {
   package let node: NodeSettings
   package let mesh: MeshSettings
   package let surface: SurfaceSettings
+  /// The relay this machine serves; nil for none.
+  package let relay: RelaySettings?
   package let inputs: [InputSettings]
   package let outputs: [OutputSettings]
 
@@ -60,6 +62,10 @@ package struct Configuration {
     }
     mesh = try MeshSettings(&meshReader, paths: paths)
     surface = try SurfaceSettings(&reader, paths: paths)
+    relay = try reader.section("relay").map { section throws(ConfigurationFailure) in
+      var section = section
+      return try RelaySettings(&section)
+    }
     inputs = try Self.adapters("inputs", &reader) { section throws(ConfigurationFailure) in
       try InputSettings(&section)
     }

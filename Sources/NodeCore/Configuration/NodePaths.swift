@@ -24,6 +24,10 @@ package struct NodePaths: Equatable {
   /// What HTTP and WebSocket clients must carry; made when it is first needed.
   package var surfaceToken: String { "\(state)/surface.token" }
 
+  /// Who the relay of this machine is, and whom it has met.
+  package var relayIdentity: String { "\(state)/relay.key" }
+  package var relayDirectory: String { "\(state)/relay.json" }
+
   /// What a node writes when it stops and reads when it starts: slow integrators, seen peers.
   package var memory: String { "\(state)/state.json" }
 

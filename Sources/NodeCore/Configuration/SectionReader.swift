@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Devices
+internal import Runtime
 
 /// Takes the keys of one mapping by name and type, and refuses what nobody asked for.
 ///
@@ -28,6 +29,18 @@ package struct SectionReader {
         file: file, line: value.line, key: path,
         problem: "is \(value.kind); expected a mapping (key: value)")
     }
+  }
+
+  /// The whole of a configuration file; nil where there is none.
+  package init?(file: String) throws(ConfigurationFailure) {
+    let bytes: [UInt8]?
+    do throws(StateFile.Failure) {
+      bytes = try StateFile.read(file, limit: Configuration.maximumBytes)
+    } catch {
+      throw ConfigurationFailure(file: file, line: 0, key: "", problem: "\(error)")
+    }
+    guard let bytes else { return nil }
+    try self.init(try YAMLParser.parse(bytes, file: file), file: file, path: "")
   }
 
   /// The value under `key`, marked as known; nil where the file does not give it.

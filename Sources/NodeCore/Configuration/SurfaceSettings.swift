@@ -40,15 +40,13 @@ package struct SurfaceSettings: Equatable, Sendable {
 
   /// The section of the configuration of the node under `paths`, and nothing else of it.
   package static func load(_ paths: NodePaths) throws(ConfigurationFailure) -> SurfaceSettings {
-    let file = paths.configuration
-    let bytes: [UInt8]?
-    do throws(StateFile.Failure) {
-      bytes = try StateFile.read(file, limit: Configuration.maximumBytes)
-    } catch {
-      throw ConfigurationFailure(file: file, line: 0, key: "", problem: "\(error)")
+    var reader: SectionReader
+    if let found = try SectionReader(file: paths.configuration) {
+      reader = found
+    } else {
+      let nothing = try YAMLParser.parse([], file: paths.configuration)
+      reader = try SectionReader(nothing, file: paths.configuration, path: "")
     }
-    let root = try YAMLParser.parse(bytes ?? [], file: file)
-    var reader = try SectionReader(root, file: file, path: "")
     return try SurfaceSettings(&reader, paths: paths)
   }
 

@@ -4,6 +4,19 @@ internal import Runtime
 
 /// HTTP, WebSocket and MQTT in the reactor: events come to one handler.
 final class Web {
+  /// What is allowed: connections served and made at a time, and what WebSockets may cost.
+  struct Limits {
+    var server = Web.serverLimit
+    var client = Web.clientLimit
+    /// Longest message of a WebSocket of ours, and of one that a relay trusts, bytes.
+    var message = (1 << 20) + 1024
+    /// Most bytes that wait for one WebSocket to read them, and that are held for all of them.
+    var backlog = 256 << 10
+    var memory = 16 << 20
+    /// Whether WebSockets are let in whatever token they show.
+    var isRelay = false
+  }
+
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
@@ -15,13 +28,13 @@ final class Web {
   static let subscriptionMilliseconds: Int32 = 10_000
 
   private let reactor: Reactor
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   private var watch: Watch?
 
   /// Serves at `address` if there is one.
   init(
     reactor: Reactor, address: String?, port: UInt16, token: String, certificates: String?,
-    _ handler: @escaping (WebEvent) -> Void
+    limits: Limits = Limits(), _ handler: @escaping (WebEvent) -> Void
   ) throws(Failure) {
     self.reactor = reactor
     var reason = [CChar](repeating: 0, count: 128)
@@ -30,7 +43,9 @@ final class Web {
         token.withCString { token in
           var config = tm_web_config(
             address: address, port: port, token: token, ca_file: certificates,
-            server_limit: Int32(Web.serverLimit), client_limit: Int32(Web.clientLimit))
+            server_limit: Int32(limits.server), client_limit: Int32(limits.client),
+            is_relay: limits.isRelay ? 1 : 0, message_limit: limits.message,
+            backlog_limit: limits.backlog, memory_limit: limits.memory)
           return tm_web_open(&config, &reason, reason.count)
         }
       }
@@ -124,7 +139,7 @@ final class Web {
     tm_web_end(handle, connection, Int32(status))
   }
 
-  private static func withOptional<Result>(
+  static func withOptional<Result>(
     _ text: String?, _ body: (UnsafePointer<CChar>?) -> Result
   ) -> Result {
     guard let text else { return body(nil) }

@@ -73,6 +73,7 @@ struct RelayHouse {
       switch effect {
       case .send(let connection, let bytes):
         said.append((connection, String(decoding: bytes, as: UTF8.self)))
+      case .trust: break
       case .close(let connection, let reason): closed.append((connection, reason))
       }
     }
