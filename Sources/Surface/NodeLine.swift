@@ -11,7 +11,7 @@ struct NodeLine {
   }
 
   /// Longest line the node sends, bytes.
-  static let longest = 20_000
+  static let longest = 24_576
 
   let verb: Verb
   let endpoint: UInt32
@@ -27,6 +27,11 @@ struct NodeLine {
   var prompt = ""
   var milliseconds = 0
   var body = ""
+  /// A node at a relay: this one where a relay is opened, else whom a body is for.
+  var node = ""
+  var group: String?
+  /// Whether another part of the same body follows.
+  var hasMore = false
 
   /// Nil for what the node would not send.
   init?(_ bytes: [UInt8]) {
@@ -62,5 +67,8 @@ struct NodeLine {
     prompt = root.string("prompt") ?? ""
     milliseconds = Int(clamping: root.int("milliseconds") ?? 0)
     body = root.string("body") ?? ""
+    node = root.string("node") ?? ""
+    group = root.string("group")
+    hasMore = root.bool("more") ?? false
   }
 }

@@ -6,7 +6,8 @@ internal import Runtime
 ///
 /// Values are dropped, and counted, while the node does not read; what ends or begins is not.
 final class NodeLink {
-  static let queueLimit = 262_144
+  /// A payload of 1 MiB may come when others wait.
+  static let queueLimit = 2 << 20
   /// Bytes waiting for the node beyond which values are dropped.
   static let valueLimit = 32_768
 
@@ -69,6 +70,36 @@ final class NodeLink {
       line.field("position", position)
       line.field("logprob", orNull: logprob)
     }
+  }
+
+  /// What happens at a relay.
+  func relay(_ endpoint: UInt32, _ what: StaticString, _ fields: (inout JSONWriter) -> Void) {
+    send(endpoint) { line in
+      line.field("relay", what.description)
+      fields(&line)
+    }
+  }
+
+  /// Bytes waiting for the node beyond which payloads of a relay are dropped.
+  static let payloadLimit = 131_072
+
+  /// A payload of a relay, in parts; false when it was dropped.
+  func payload(_ endpoint: UInt32, from node: String, _ bytes: [UInt8]) -> Bool {
+    guard stream.queuedBytes < Self.payloadLimit else {
+      dropped += 1
+      return false
+    }
+    var rest = bytes[...]
+    repeat {
+      let part = rest.prefix(12 << 10)
+      rest = rest.dropFirst(part.count)
+      relay(endpoint, "payload") { line in
+        line.field("node", node)
+        line.field("body", ByteText.base64url(Array(part)))
+        line.field("more", !rest.isEmpty)
+      }
+    } while !rest.isEmpty
+    return true
   }
 
   private var hasRoom: Bool {

@@ -14,6 +14,8 @@ package final class Surface {
     package let token: String
     /// Certificates of the authorities to trust (PEM), nil where the system has none.
     package let certificates: String?
+    /// The relay to serve; nil for none.
+    package var relay: RelayService.Source?
 
     package init(address: String, port: UInt16, token: String, certificates: String?) {
       (self.address, self.port, self.token) = (address, port, token)
@@ -65,7 +67,7 @@ package final class Surface {
     switch line.verb {
     case .open(let kind): open(kind, line)
     case .ask: if let place { endpoints[place].ask() }
-    case .send: if let place { endpoints[place].send(Array(line.body.utf8)) }
+    case .send: if let place { endpoints[place].send(line) }
     case .close:
       guard let place else { return }
       endpoints.remove(at: place).close()
@@ -99,6 +101,8 @@ package final class Surface {
     case "topic": TopicEndpoint(line, desk)
     case "tokens": TokenEndpoint(line, desk)
     case "hook": HookEndpoint(line, desk)
+    case "relay": RelayEndpoint(line, desk)
+    case "relay-server": settings.relay.map { RelayServerEndpoint(line, $0, desk) }
     default: nil
     }
   }

@@ -70,16 +70,31 @@ final class RelayVerb: Verb {
   private func start(
     _ settings: RelaySettings, _ paths: NodePaths, _ reactor: Reactor, _ log: Log
   ) -> RelayService? {
+    do throws(RelayFailure) {
+      return try RelayService(Self.settings(settings, paths), reactor: reactor, log: log)
+    } catch {
+      _ = fail(error.description, status: 1)
+      return nil
+    }
+  }
+
+  /// What the section `relay` of a node's configuration says.
+  static func settings(_ paths: NodePaths) throws(RelayFailure) -> RelayService.Settings {
+    let found: RelaySettings?
+    do throws(ConfigurationFailure) { found = try RelaySettings.load(paths) } catch {
+      throw RelayFailure(description: "\(error)")
+    }
+    return try settings(found ?? RelaySettings(), paths)
+  }
+
+  private static func settings(_ settings: RelaySettings, _ paths: NodePaths)
+    throws(RelayFailure) -> RelayService.Settings
+  {
     do throws(Keys.Failure) {
-      let rules = try settings.rules(paths)
-      do throws(RelayFailure) {
-        return try RelayService(
-          RelayService.Settings(
-            address: settings.address, port: settings.port, rules: rules,
-            directory: paths.relayDirectory), reactor: reactor, log: log)
-      } catch { _ = fail(error.description, status: 1) }
-    } catch { _ = fail(error.description, status: 1) }
-    return nil
+      return RelayService.Settings(
+        address: settings.address, port: settings.port, rules: try settings.rules(paths),
+        directory: paths.relayDirectory)
+    } catch { throw RelayFailure(description: error.description) }
   }
 
   private func fail(_ message: String, status: Int32) -> Int32 {

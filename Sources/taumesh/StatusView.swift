@@ -20,6 +20,10 @@ struct StatusView {
     var text =
       "\(strong(status.name)) (\(status.profile)) in mesh \(status.meshID), "
       + "\(status.peers.count) peers, up \(duration(status.uptimeSeconds))\n"
+    for relay in status.relays {
+      let detail = relay.detail.isEmpty ? "" : " (\(relay.detail))"
+      text += "relay \(relay.url): \(relay.state)\(detail), \(relay.nodes) nodes there\n"
+    }
     if status.channels.isEmpty { text += "\nno channel yet: no input here and none from a peer\n" }
     for channel in status.channels { text += "\n" + section(channel) }
     text += "\n" + adapters("in", status.inputs) + adapters("out", status.outputs)

@@ -15,25 +15,25 @@ final class SurfaceVerb: Verb {
   override func run(_ arguments: Arguments) -> Int32 {
     Environment.beExpendable()
     do throws(ConfigurationFailure) {
-      return try run(SurfaceSettings.load(paths(arguments)))
+      return try run(SurfaceSettings.load(paths(arguments)), paths(arguments))
     } catch { return fail("\(error)", status: 2) }
   }
 
-  private func run(_ settings: SurfaceSettings) -> Int32 {
+  private func run(_ settings: SurfaceSettings, _ paths: NodePaths) -> Int32 {
     let reactor: Reactor
     let token: String
     do throws(SystemError) { reactor = try Reactor() } catch { return fail("\(error)", status: 1) }
-    guard let stream = ByteStream.joined(reactor: reactor, queueLimit: 262_144) else {
+    guard let stream = ByteStream.joined(reactor: reactor, queueLimit: 2 << 20) else {
       return fail("no node has started it; `taumesh run` does, where an input needs it", status: 1)
     }
     do throws(Keys.Failure) { token = try settings.token() } catch {
       return fail(error.description, status: 1)
     }
-    let surface = Surface(
-      Surface.Settings(
-        address: settings.address, port: settings.port, token: token,
-        certificates: settings.certificates),
-      reactor: reactor, log: Log())
+    var own = Surface.Settings(
+      address: settings.address, port: settings.port, token: token,
+      certificates: settings.certificates)
+    own.relay = { () throws(RelayFailure) in try RelayVerb.settings(paths) }
+    let surface = Surface(own, reactor: reactor, log: Log())
     if let reason = surface.run(stream) { return fail(reason, status: 1) }
     return 0
   }

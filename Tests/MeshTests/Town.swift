@@ -26,6 +26,7 @@ struct Town {
   var effects: [[Peering.Effect]] = []
   var pulsesHeard: [[Int]] = []
   var now: Int64 = 0
+  var relay = TownRelay()
   /// Every datagram that went out, with its receiver.
   var datagrams: [(to: Int, bytes: [UInt8])] = []
   private var flying: [(at: Int64, to: Int, bytes: [UInt8])] = []
@@ -87,6 +88,7 @@ struct Town {
   }
 
   private mutating func pump(_ index: Int) {
+    carryRelayed(index)
     var buffer = [UInt8](repeating: 0, count: 81)
     while let out = buffer.withUnsafeMutableBytes({
       nodes[index].pulses.nextDatagram(at: now, into: $0)
@@ -119,7 +121,7 @@ struct Town {
     }
   }
 
-  private mutating func draw() throws -> ConnectionSeed {
+  mutating func draw() throws -> ConnectionSeed {
     seed &+= 1
     return ConnectionSeed(
       ephemeral: try TestNode.key(seed), session: UInt32(truncatingIfNeeded: random.next()))
@@ -145,11 +147,14 @@ struct Town {
         slice.withUnsafeBytes { nodes[end.node].received($0, on: end.number, at: now) }
       }
     }
-    return isBusy
+    return try deliverRelayed() || isBusy
   }
 
   private mutating func carry(_ effect: Peering.Effect, of index: Int) throws {
     switch effect {
+    case .dial(let number, let endpoint) where endpoint.port == PeerEndpoint.relayPort:
+      nodes[index].dialed(number, try draw(), at: now)
+    case .relay(let name, let payload): relay.flying.append((index, name, payload))
     case .dial(let number, let endpoint):
       guard let other = Int(endpoint.host), other < nodes.count, !dead.contains(other),
         let accepted = nodes[other].accepted(try draw(), at: now)

@@ -17,6 +17,11 @@ package enum SurfaceEndpoint: Equatable, Sendable {
     url: String, model: String, prompt: String, keyFile: String?, pauseMilliseconds: Int)
   /// Where bodies are posted to.
   case hook(url: String, keyFile: String?, timeoutMilliseconds: Int)
+  /// The relay at `url` (ws:// or wss://), as a node that calls itself `name`; `group` asks for the
+  /// channel of that group.
+  case relay(url: String, nodeID: String, name: String, tokenFile: String?, group: String?)
+  /// The relay that this machine serves, as its configuration says.
+  case relayServer
 }
 
 /// What became of an endpoint.
@@ -30,6 +35,8 @@ package enum SurfaceReport: Equatable, Sendable {
   case token(position: Int64, logprob: Double)
   /// A body was taken by the other end; so many were dropped since the last report.
   case sent(dropped: Int)
+  /// What happens at a relay.
+  case relay(RelayReport)
   /// It does not work now. A poll and a hook go on by themselves; others end and are to be closed.
   case failed(String)
 }

@@ -30,6 +30,11 @@ package final class SurfaceLinkage {
     (retry, number) = (nil, nil)
   }
 
+  /// Sends the JSON of a frame to a node at the relay; it is lost where that cannot be reached.
+  package func send(_ frame: [UInt8], to node: String) {
+    if let number { _ = services.surface?.send(frame, to: node, through: number) }
+  }
+
   private func open() {
     retry = nil
     guard let surface = services.surface else { return fail("this node has no surface process") }
@@ -42,7 +47,7 @@ package final class SurfaceLinkage {
     case .ready(let what):
       if workingSince == nil { workingSince = services.reactor.now }
       onStatus(.working(what))
-    case .value, .phasor, .token, .sent: onReport(report)
+    case .value, .phasor, .token, .sent, .relay: onReport(report)
     }
   }
 

@@ -14,6 +14,8 @@ package protocol SurfaceService: AnyObject {
   func ask(_ endpoint: UInt32)
   /// Sends a body of JSON through a hook; false when the process does not keep up.
   func send(_ json: [UInt8], through endpoint: UInt32) -> Bool
+  /// Sends the JSON of a frame to a node at a relay; false when the process does not keep up.
+  func send(_ frame: [UInt8], to node: String, through endpoint: UInt32) -> Bool
   /// Ends an endpoint; nothing more is reported of it.
   func close(_ endpoint: UInt32)
 }

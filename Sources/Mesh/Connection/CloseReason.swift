@@ -23,6 +23,8 @@ package enum CloseReason: Equatable, Sendable, CustomStringConvertible {
   /// A newer connection with the same node took its place.
   case replaced
   case tooManyConnections
+  /// The relay did not carry everything.
+  case relayGap
   /// Its handshake was under way while the owner replaced the secret.
   case secretReplaced
   case peerClosed
@@ -47,6 +49,7 @@ package enum CloseReason: Equatable, Sendable, CustomStringConvertible {
     case .replaced: "replaced by a newer connection with the same node"
     case .secretReplaced: "handshake with a mesh secret that has just been replaced"
     case .tooManyConnections: "too many connections"
+    case .relayGap: "the relay dropped a part of the link"
     case .peerClosed: "peer closed the connection"
     case .stopping: "node is stopping"
     }

@@ -3,6 +3,9 @@ package import MMP
 
 /// Where a peer may be reached.
 package struct PeerEndpoint: Equatable, Sendable {
+  /// The port of a node behind a relay, where it has none: `host` is what it calls itself there.
+  package static let relayPort: UInt16 = 0
+
   /// A name or an address as text.
   package var host: String
   package var port: UInt16

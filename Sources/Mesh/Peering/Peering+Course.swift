@@ -16,7 +16,7 @@ extension Peering {
   mutating func settle(_ number: Int, at now: Int64) {
     while let index = index(of: number), let effect = connections[index].stream?.next() {
       switch effect {
-      case .send(let bytes): effects.append(.send(connection: number, bytes))
+      case .send(let bytes): transmit(bytes, on: number)
       case .established(let summary): admit(summary, on: number, at: now)
       case .frame(let frame):
         guard let slot = table.slot(ofConnection: number) else { continue }
@@ -39,9 +39,10 @@ extension Peering {
       return close(number, .link(failure), at: now)
     }
     refreshPrior(summary.nodeID)
-    let peer = PeerTable.Peer(
+    var peer = PeerTable.Peer(
       nodeID: summary.nodeID, connection: number, isOutbound: summary.isOutbound,
       isSecure: summary.isSecure, boot: summary.link?.hello.boot ?? 0, lastHeard: now)
+    peer.isRelayed = relay.route(of: number) != nil
     let prior = table.slot(of: summary.nodeID).flatMap { slot in table[slot] }
     switch table.admit(peer, at: now) {
     case .added(let slot):
@@ -79,20 +80,21 @@ extension Peering {
     _ summary: PeerSummary, _ slot: Int, _ number: Int, at now: Int64
   ) {
     summaries[slot] = summary
-    policy.linked(summary.nodeID)
+    let isRelayed = isRelayed(slot)
+    // Whoever is reached through a relay is dialed on: a direct connection is better.
+    if !isRelayed { policy.linked(summary.nodeID) }
     identify(number, summary.nodeID, at: now)
     learn(of: summary, slot, at: now)
     guard let index = index(of: number), let link = summary.link,
       let session = connections[index].session,
-      link.hello.pulseSession.rawValue != 0, link.hello.udpPort != 0
+      link.hello.pulseSession.rawValue != 0, link.hello.udpPort != 0 || isRelayed
     else { return pulses.close(slot) }
-    pulses.open(
-      slot,
-      PulsePeer(
-        ownSession: session, peerSession: link.hello.pulseSession, keys: link.keys,
-        boot: link.hello.boot,
-        intervalMilliseconds: summary.handshake.taumesh?.pulseIntervalMilliseconds ?? 0),
-      at: now)
+    var peer = PulsePeer(
+      ownSession: session, peerSession: link.hello.pulseSession, keys: link.keys,
+      boot: link.hello.boot,
+      intervalMilliseconds: summary.handshake.taumesh?.pulseIntervalMilliseconds ?? 0)
+    if isRelayed { peer.beRelayed() }
+    pulses.open(slot, peer, at: now)
   }
 
   mutating func identify(_ number: Int, _ nodeID: NodeID, at now: Int64) {
@@ -130,6 +132,7 @@ extension Peering {
   mutating func forget(_ number: Int, at now: Int64) {
     guard let index = index(of: number) else { return }
     let connection = connections.remove(at: index)
+    endRoute(number, at: now)
     if let target = connection.target { policy.ended(target, at: now) }
     if let session = connection.session { pulses.release(session) }
   }

@@ -38,11 +38,9 @@ extension Peering {
     }
     connections[index].session = session
     var own = settings.connection
-    if let target = connections[index].target, policy.usesPrevious(target),
-      let previous = own.trust.previous
-    {
-      own.key = previous
-    }
+    let usesPrevious =
+      connections[index].target.map { policy.usesPrevious($0) } ?? relay.usesPrevious(number)
+    if usesPrevious, let previous = own.trust.previous { own.key = previous }
     connections[index].stream = PeerConnection(
       role: .dialer(isSecure: endpoint.isSecure), settings: own,
       pulseSession: session, ephemeralSeed: seed.ephemeral, now: now)

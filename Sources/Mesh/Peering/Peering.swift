@@ -13,6 +13,8 @@ package struct Peering: Sendable {
     /// Stop connecting; report nothing more of this connection.
     case cancelDial(connection: Int)
     case send(connection: Int, [UInt8])
+    /// Send a payload to a node at the relay.
+    case relay(to: String, [UInt8])
     /// Write what was sent before, then close; report nothing more of this connection.
     case close(connection: Int, CloseReason)
     /// A peer is there; its datagrams go to the connection's remote address, at `udpPort`.
@@ -56,6 +58,7 @@ package struct Peering: Sendable {
 
   var settings: PeeringSettings
   var connections: [Connection] = []
+  var relay: RelayPeers
   var summaries: [PeerSummary?]
   var lastNumber = 0
   var nextGossip: Int64
@@ -67,6 +70,7 @@ package struct Peering: Sendable {
   package init(_ settings: PeeringSettings, now: Int64) {
     let own = settings.connection.identity.nodeID
     self.settings = settings
+    relay = RelayPeers(seed: settings.jitterSeed)
     table = PeerTable(
       ownID: own, capacity: settings.capacity, secureNodes: settings.secureNodes)
     policy = DiscoveryPolicy(
@@ -95,7 +99,7 @@ package struct Peering: Sendable {
 
   /// When `tick` is next worth calling, nanoseconds; datagrams have their own deadline.
   package var deadline: Int64 {
-    var earliest = min(nextGossip, overlapEnd, policy.deadline ?? .max)
+    var earliest = min(nextGossip, overlapEnd, relayDeadline, policy.deadline ?? .max)
     for connection in connections {
       earliest = min(earliest, connection.stream?.deadline ?? .max)
     }
@@ -123,6 +127,7 @@ package struct Peering: Sendable {
     watchOverlap(at: now)
     gossip(at: now)
     dial(at: now)
+    dialThroughRelay(at: now)
   }
 
   /// Ends every connection, for a node that stops.

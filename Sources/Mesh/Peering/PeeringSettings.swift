@@ -67,7 +67,7 @@ package struct PeeringCounters: Equatable, Sendable {
     case .notMesh, .framing: garbage += 1
     case .link(let failure): count(failure)
     case .plaintextRefused: plaintextRefused += 1
-    case .handshakeTimeout, .silent, .stalled: timeouts += 1
+    case .handshakeTimeout, .silent, .stalled, .relayGap: timeouts += 1
     case .expectedHandshake, .badHandshake, .identity, .noSummary, .room: badHandshakes += 1
     case .tooManyConnections: tooMany += 1
     case .ourselves, .refused, .replaced, .secretReplaced, .peerClosed, .stopping: break

@@ -14,6 +14,8 @@ package struct PeerTable: Sendable {
     package var boot: UInt32
     /// When anything authentic of it last came, nanoseconds.
     package var lastHeard: Int64
+    /// Whether a relay carries it.
+    package var isRelayed = false
 
     package init(
       nodeID: NodeID, connection: Int, isOutbound: Bool, isSecure: Bool, boot: UInt32,
@@ -132,6 +134,10 @@ package struct PeerTable: Sendable {
     }
     if prior.isSecure, peer.boot != prior.boot { return .refused(.conflict) }
     if now - prior.lastHeard > Self.staleAfter { return replaced }
+    // The direct one is kept, whoever dialed and whichever came first.
+    if peer.isRelayed != prior.isRelayed {
+      return prior.isRelayed ? replaced : .refused(.duplicate)
+    }
     if peer.isOutbound == prior.isOutbound { return .refused(.duplicate) }
     return peer.isOutbound == (ownID < peer.nodeID) ? replaced : .refused(.duplicate)
   }

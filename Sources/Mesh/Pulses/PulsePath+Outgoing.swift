@@ -33,7 +33,8 @@ extension PulsePath {
     at now: Int64, into buffer: UnsafeMutableRawBufferPointer
   ) -> Outgoing? {
     for slot in 0..<sessions.count {
-      guard let ping = sessions[slot]?.owed, let received = sessions[slot]?.owedReceived
+      guard sessions[slot]?.isRelayed == false, let ping = sessions[slot]?.owed,
+        let received = sessions[slot]?.owedReceived
       else { continue }
       sessions[slot]?.owed = nil
       owed -= 1
@@ -49,7 +50,9 @@ extension PulsePath {
     earliestPing = .max
     var due: Int?
     for slot in 0..<sessions.count {
-      guard let next = sessions[slot]?.nextPing else { continue }
+      guard sessions[slot]?.isRelayed == false, let next = sessions[slot]?.nextPing else {
+        continue
+      }
       if next <= now, due == nil { due = slot } else { earliestPing = min(earliestPing, next) }
     }
     guard let due, let ping = sessions[due]?.ping(at: now) else { return nil }

@@ -47,8 +47,11 @@ package struct PulsePath: Sendable {
   var channels: [OutgoingChannel]
   var round = PulseRound()
   var owed = 0
+  /// Sessions of peers reached directly, and of those behind a relay.
   var open = 0
+  var relayedOpen = 0
   var earliestPing = Int64.max
+  var earliestRelayed = Int64.max
 
   /// Starts with no peer.
   ///
@@ -90,8 +93,13 @@ package struct PulsePath: Sendable {
     close(slot)
     sessions[slot] = PulseSession(peer, clock: clock ?? ClockOffset(), at: now)
     peerOfSession[entry] = slot
-    open += 1
-    earliestPing = min(earliestPing, now)
+    if peer.isRelayed {
+      relayedOpen += 1
+      earliestRelayed = now
+    } else {
+      open += 1
+      earliestPing = min(earliestPing, now)
+    }
     return true
   }
 
@@ -99,8 +107,12 @@ package struct PulsePath: Sendable {
   package mutating func close(_ slot: Int) {
     guard let session = sessions[slot] else { return }
     release(session.ownSession)
-    if session.owed != nil { owed -= 1 }
-    open -= 1
+    if session.isRelayed {
+      relayedOpen -= 1
+    } else {
+      if session.owed != nil { owed -= 1 }
+      open -= 1
+    }
     sessions[slot] = nil
   }
 
@@ -150,7 +162,11 @@ package struct PulsePath: Sendable {
   }
 
   mutating func take(_ ping: ClockPing, from slot: Int, at now: Int64) {
-    if sessions[slot]?.owed == nil { owed += 1 } else { counters.unanswered += 1 }
+    if sessions[slot]?.owed != nil {
+      counters.unanswered += 1
+    } else if sessions[slot]?.isRelayed == false {
+      owed += 1
+    }
     sessions[slot]?.owed = ping
     sessions[slot]?.owedReceived = now
   }

@@ -27,8 +27,9 @@ struct PulseRound: Sendable {
   /// The next peer and channel, or `nil` when the round is over.
   mutating func step(_ sessions: [PulseSession?], channels: Int) -> (slot: Int, channel: Int)? {
     while left > 0, slot < sessions.count {
-      guard sessions[slot] != nil, channel < channels else {
-        if sessions[slot] != nil { left -= 1 }
+      let isDirect = sessions[slot]?.isRelayed == false
+      guard isDirect, channel < channels else {
+        if isDirect { left -= 1 }
         (slot, channel) = (slot + 1, 0)
         continue
       }

@@ -12,6 +12,14 @@ package struct PulsePeer: Sendable {
   package var boot: UInt32
   /// Longest interval between its pulses as its handshake announced it, milliseconds.
   package var intervalMilliseconds: Double
+  /// Whether its datagrams go through a relay.
+  package private(set) var isRelayed = false
+
+  /// Lets its datagrams go through a relay, which carries few: none stands still so soon.
+  mutating func beRelayed() {
+    isRelayed = true
+    intervalMilliseconds = Double(Staleness.longestInterval) * 1e-6
+  }
 
   package init(
     ownSession: SessionID, peerSession: SessionID, keys: PulseKeys, boot: UInt32,
@@ -43,6 +51,9 @@ struct PulseSession: Sendable {
   /// The newest ping not answered yet; an older one that waits is not worth an answer.
   var owed: ClockPing?
   var owedReceived: Int64 = 0
+  let isRelayed: Bool
+  /// When datagrams may go through the relay next.
+  var nextRelayed: Int64
   var pulsesIn: UInt64 = 0
   var pulsesOut: UInt64 = 0
 
@@ -52,7 +63,8 @@ struct PulseSession: Sendable {
     staleAfter = Staleness.after(intervalMilliseconds: peer.intervalMilliseconds)
     sealer = PulseSealer(session: peer.peerSession, key: peer.keys.sending)
     self.clock = clock
-    (lastHeard, nextPing) = (now, now)
+    isRelayed = peer.isRelayed
+    (lastHeard, nextPing, nextRelayed) = (now, now, now)
   }
 
   mutating func ping(at now: Int64) -> ClockPing {

@@ -20,6 +20,17 @@ package struct MeshSettings {
   /// Upper bound on datagrams a second; the pulse rate falls to meet it.
   package let packetsPerSecond: Int
 
+  /// The relay through which nodes are reached that cannot be reached directly; nil for none.
+  package let relay: RelayPlace?
+
+  /// A relay, as a node uses it.
+  package struct RelayPlace: Equatable, Sendable {
+    /// ws:// or wss://.
+    package let url: String
+    /// A file with the token that the relay asks for; nil for none.
+    package let tokenFile: String?
+  }
+
   init(_ reader: inout SectionReader, paths: NodePaths) throws(ConfigurationFailure) {
     id = try reader.requiredText("id")
     guard MeshKey.isValid(meshID: id) else {
@@ -34,6 +45,16 @@ package struct MeshSettings {
       ?? (DefaultRoute.isWireless ? 10 : 20)
     packetsPerSecond = try reader.integer("packets-per-second", in: 10...100_000) ?? 800
     peers = try Self.peers(&reader)
+    relay = try reader.section("relay").map { section throws(ConfigurationFailure) in
+      var section = section
+      let place = RelayPlace(
+        url: try section.requiredText("url"), tokenFile: try section.text("token-file"))
+      try section.finish()
+      guard place.url.hasPrefix("ws://") || place.url.hasPrefix("wss://") else {
+        throw section.complaint("url", "is \"\(place.url)\"; expected ws://… or wss://…")
+      }
+      return place
+    }
     try reader.finish()
   }
 

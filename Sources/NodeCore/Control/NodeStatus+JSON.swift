@@ -18,6 +18,7 @@ extension NodeStatus {
     object.array("channels") { list in for channel in channels { list.object(channel.write) } }
     object.array("inputs") { list in for input in inputs { list.object(input.write) } }
     object.array("outputs") { list in for output in outputs { list.object(output.write) } }
+    object.array("relays") { list in for relay in relays { list.object(relay.write) } }
     object.object("counters") { object in
       for counter in counters { object.field(counter.name, counter.value) }
     }
@@ -36,6 +37,7 @@ extension NodeStatus {
     channels = elements(object.array("channels")) { Channel(reading: $0) }
     inputs = elements(object.array("inputs")) { Adapter(reading: $0) }
     outputs = elements(object.array("outputs")) { Adapter(reading: $0) }
+    relays = elements(object.array("relays")) { Relay(reading: $0) }
     var read: [Counter] = []
     object.object("counters")?.forEachMember { name, value in
       read.append(Counter(name: name, value: value.int ?? 0))
@@ -69,6 +71,22 @@ extension NodeStatus.Peer {
     bound = object.double("boundSeconds")
     delay = object.double("delaySeconds")
     pulses = object.int("pulses") ?? 0
+  }
+}
+
+extension NodeStatus.Relay {
+  func write(_ object: inout JSONWriter) {
+    object.field("url", url)
+    object.field("state", state)
+    object.field("detail", detail)
+    object.field("nodes", nodes)
+  }
+
+  init(reading object: JSONValue) {
+    url = object.string("url") ?? ""
+    state = object.string("state") ?? ""
+    detail = object.string("detail") ?? ""
+    nodes = object.int("nodes") ?? 0
   }
 }
 

@@ -80,6 +80,16 @@ package struct NodeStatus {
     package var expectedHertz = 0.0
   }
 
+  /// A relay that this node is at, or would like to be.
+  package struct Relay {
+    package var url = ""
+    /// `connected`, `connecting` or `lost`.
+    package var state = ""
+    package var detail = ""
+    /// Nodes that are there beside this one.
+    package var nodes: Int64 = 0
+  }
+
   package struct Counter {
     package var name = ""
     package var value: Int64 = 0
@@ -96,6 +106,7 @@ package struct NodeStatus {
   package var channels: [Channel] = []
   package var inputs: [Adapter] = []
   package var outputs: [Adapter] = []
+  package var relays: [Relay] = []
   package var counters: [Counter] = []
 
   package init() {}

@@ -22,7 +22,8 @@ extension MeshService {
     var peer = NodeStatus.Peer()
     (peer.name, peer.nodeID) = (summary.name, summary.nodeID.description)
     peer.profile = summary.handshake.taumesh?.profile ?? "mmp"
-    peer.address = peerAddress(slot)?.description ?? ""
+    peer.address =
+      peering.isRelayed(slot) ? "relay" : peerAddress(slot)?.description ?? ""
     peer.secure = summary.isSecure
     peer.pulses = Int64(clamping: peering.pulses.pulses(of: slot).received)
     let silence = now - (peering.pulses.lastHeard(of: slot) ?? now)

@@ -21,6 +21,12 @@ final class MeshService {
   }
 
   var delegate: (any MeshDelegate)?
+  /// The relay that peers are reached through; nil for none.
+  var relay: RelayLine?
+  /// What the relay itself is called; nil where it says nothing of that.
+  var relayNode: String?
+  /// Told what the relay knows of others.
+  var onRelayGossip: ((PeerInfo) -> Void)?
   /// Address listened on, with the port the kernel chose.
   let address: SocketAddress
   /// Slots of the peers, by ascending nodeId.
@@ -28,8 +34,8 @@ final class MeshService {
   private(set) var conflicts: Int64 = 0
   var peering: Peering
   let udp: UDPSocket
-  private let reactor: Reactor
-  private let log: Log
+  let reactor: Reactor
+  let log: Log
   private var listener: TCPListener?
   private var transports: [Transport] = []
   /// Whose end is being told of; only its name is left.
@@ -95,6 +101,7 @@ final class MeshService {
   func stop() {
     peering.stop(at: reactor.now)
     pump()
+    relay?.close()
     discovery?.close()
     listener?.close()
     udp.close()
@@ -121,14 +128,16 @@ final class MeshService {
   }
 
   /// Carries out all effects, sends what datagrams are due, and sets the timer to the next.
-  private func pump() {
+  func pump() {
     guard !isPumping else { return }
     isPumping = true
     while let effect = peering.next() { carryOut(effect) }
     isPumping = false
     sendDatagrams()
+    sendRelayed()
     guard let timer else { return }
-    let next = min(peering.deadline, peering.pulses.deadline ?? .max)
+    let pulses = peering.pulses
+    let next = min(peering.deadline, pulses.deadline ?? .max, pulses.relayDeadline ?? .max)
     if next < .max { reactor.arm(timer, at: next) } else { reactor.disarm(timer) }
   }
 
@@ -139,7 +148,7 @@ final class MeshService {
     }
   }
 
-  private func received(_ bytes: UnsafeRawBufferPointer, at time: Int64) {
+  func received(_ bytes: UnsafeRawBufferPointer, at time: Int64) {
     switch peering.pulses.receive(bytes, at: time) {
     case .pulse(let slot, let pulse, _):
       delegate?.heard(
@@ -164,6 +173,11 @@ extension MeshService {
   }
 
   private func dial(_ connection: Int, _ endpoint: PeerEndpoint) {
+    if endpoint.port == PeerEndpoint.relayPort {
+      // Whoever is at the relay need not be connected to.
+      guard let seed = seed() else { return peering.dialFailed(connection, at: reactor.now) }
+      return peering.dialed(connection, seed, at: reactor.now)
+    }
     guard let address = SocketAddress(endpoint.host, defaultPort: endpoint.port) else {
       peering.dialFailed(connection, at: reactor.now)
       return
@@ -216,7 +230,7 @@ extension MeshService {
     reactor.after(Self.lingerTime) { stream.close() }
   }
 
-  private func seed() -> ConnectionSeed? {
+  func seed() -> ConnectionSeed? {
     do throws(SystemError) {
       guard let ephemeral = Key32(try Entropy.bytes(Key32.count)) else { return nil }
       return ConnectionSeed(
@@ -239,6 +253,7 @@ extension MeshService {
       if let stream = stream(of: connection), !stream.send(bytes) {
         peering.close(connection, .stalled, at: reactor.now)
       }
+    case .relay(let node, let payload): relay?.send(payload, to: node)
     case .close(let connection, let reason):
       let name = name(ofConnection: connection)
       close(connection, lingers: true)
@@ -264,7 +279,8 @@ extension MeshService {
   /// Closings that a person may have to do something about.
   private func report(_ reason: CloseReason, _ name: String) {
     switch reason {
-    case .peerClosed, .replaced, .secretReplaced, .stopping, .ourselves, .refused(.duplicate),
+    case .relayGap, .peerClosed, .replaced, .secretReplaced, .stopping, .ourselves,
+      .refused(.duplicate),
       .link(.closed):
       log.debug("mesh", "\(name): \(reason)")
     default: log.warning("mesh", "\(name): \(reason)")

@@ -36,6 +36,11 @@ extension Node {
     status.channels = board.channels.map { report($0) }
     status.inputs = inputs.map { report($0) }
     status.outputs = outputs.map { report($0) }
+    if let relay = mesh.relay?.standing {
+      status.relays.append(
+        NodeStatus.Relay(
+          url: relay.url, state: relay.state, detail: relay.detail, nodes: Int64(relay.nodes)))
+    }
     status.counters = mesh.counters
     status.counters.append(.init(name: "pulsesOfUnknownChannels", value: board.refused))
     return status

@@ -40,6 +40,8 @@ package final class Node {
   let services: AdapterServices
   private var signals: SignalSource?
   let surface: SurfaceLink
+  /// Keeps the relay of this machine served; nil where it has none.
+  private var relayServer: SurfaceLinkage?
   private let notifier = ServiceNotifier()
   private var beatTimer: Timer?
   private var nextTick: Int64
@@ -90,6 +92,8 @@ package final class Node {
     recordStart()
     mesh.delegate = self
     mesh.start()
+    mesh.useRelay(configuration, identity, services)
+    relayServer = MeshService.serveRelay(configuration, services, log: log)
     for feed in inputs { feed.input.start(on: services) }
     for feed in outputs { feed.output.start(on: services) }
     startBeat()
@@ -130,6 +134,7 @@ package final class Node {
       status = 1
     }
     mesh.stop()
+    relayServer?.close()
     surface.stop()
     control?.close()
     log.info("node", "stopped")

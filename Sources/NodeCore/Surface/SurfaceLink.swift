@@ -11,7 +11,7 @@ package final class SurfaceLink: SurfaceService {
   static let period: Int64 = 100_000_000
   static let linesPerPeriod = 200
   /// What waits for a surface that does not read; then it is ended and started again.
-  static let queueLimit = 262_144
+  static let queueLimit = 2 << 20
   /// Bodies for hooks are refused beyond.
   static let bodyLimit = 65_536
 
@@ -29,6 +29,8 @@ package final class SurfaceLink: SurfaceService {
   private var process: ChildProcess?
   private var stream: ByteStream?
   private var line: [UInt8] = []
+  /// Parts of a payload whose end is still to come.
+  private var payload: [UInt8] = []
   private var lines = 0
   private var startedAt: Int64 = 0
   private var backoff = Backoff()
@@ -71,6 +73,12 @@ package final class SurfaceLink: SurfaceService {
   package func send(_ json: [UInt8], through endpoint: UInt32) -> Bool {
     guard isOpen(endpoint), let stream, stream.queuedBytes < Self.bodyLimit else { return false }
     send(SurfaceLine.send(json, endpoint))
+    return true
+  }
+
+  package func send(_ frame: [UInt8], to node: String, through endpoint: UInt32) -> Bool {
+    guard isOpen(endpoint), let stream, stream.queuedBytes < Self.bodyLimit else { return false }
+    send(SurfaceLine.send(frame, to: node, endpoint))
     return true
   }
 
@@ -121,7 +129,7 @@ package final class SurfaceLink: SurfaceService {
       return pause()
     }
     startedAt = reactor.now
-    (line, lines) = ([], 0)
+    (line, lines, payload) = ([], 0, [])
     stream = joined
     joined.onBytes = { self.received($0) }
     // Its exit is what counts; a stream that ends alone ends it.
@@ -176,9 +184,20 @@ package final class SurfaceLink: SurfaceService {
   private func take() {
     lines += 1
     let parsed = SurfaceLine.report(line)
-    line.removeAll(keepingCapacity: true)
+    let hasMore = SurfaceLine.hasMore(line)
+    line.removeAll(keepingCapacity: line.capacity <= 2048)
     guard let (number, report) = parsed else { return misbehaves("a line that is none") }
-    self.report(number, report)
+    guard case .relay(.payload(let from, let part)) = report else {
+      return self.report(number, report)
+    }
+    // Those of one payload follow each other.
+    payload += part
+    guard payload.count <= SurfaceLine.longestPayload else {
+      return misbehaves("a payload too long")
+    }
+    guard !hasMore else { return }
+    defer { payload = [] }
+    self.report(number, .relay(.payload(from: from, payload)))
   }
 
   private func misbehaves(_ what: String) {

@@ -18,7 +18,7 @@ class Endpoint {
   /// The node wants a value.
   func ask() {}
   /// The node wants a body sent.
-  func send(_ body: [UInt8]) {}
+  func send(_ line: NodeLine) {}
   /// The node has no more use of it.
   func close() { endConnection() }
 

@@ -31,7 +31,8 @@ final class HookEndpoint: Endpoint {
     super.close()
   }
 
-  override func send(_ body: [UInt8]) {
+  override func send(_ line: NodeLine) {
+    let body = Array(line.body.utf8)
     // The first may be on its way: it is not the one that gives way.
     let first = connection == nil ? 0 : 1
     if waiting.count == Self.capacity {

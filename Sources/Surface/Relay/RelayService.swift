@@ -18,9 +18,12 @@ package final class RelayService {
     }
   }
 
+  /// Finds out what is to be served, when it is.
+  package typealias Source = () throws(RelayFailure) -> Settings
+
   static let tickInterval: Int64 = 500_000_000
   /// Time between two looks at whether the directory is to be written, in ticks.
-  static let saveTicks = 120
+  static let saveTicks = 60
   private static let directoryLimit = 4 << 20
 
   private let settings: Settings
@@ -150,4 +153,6 @@ package final class RelayService {
 /// Why a relay does not start.
 package struct RelayFailure: Error, CustomStringConvertible {
   package let description: String
+
+  package init(description: String) { self.description = description }
 }
