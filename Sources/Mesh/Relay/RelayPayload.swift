@@ -31,7 +31,7 @@ package enum RelayPayload: Equatable, Sendable {
   /// Most datagrams in one message: a pulse for each channel, a ping and an answer.
   package static let mostDatagrams = 24
   private static let longestDatagram = 128
-  private static let prefix = Array("{\"type\":\"x-taumesh-".utf8)
+  private static let prefix = "x-taumesh-"
 
   /// The JSON of a piece.
   package static func text(_ piece: Piece) -> [UInt8] {
@@ -57,7 +57,9 @@ package enum RelayPayload: Equatable, Sendable {
 
   /// Tells what `text` is; nil for what claims to be of Taumesh but means nothing.
   package init?(_ text: [UInt8]) {
-    guard text.starts(with: Self.prefix) else {
+    // A relay may have written the text anew, with blanks or in another order.
+    let type = text.withUnsafeBytes { RelayEnvelope($0)?.text(.type, in: $0) }
+    guard let type, type.hasPrefix(Self.prefix) else {
       self = .frame
       return
     }
