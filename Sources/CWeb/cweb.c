@@ -102,7 +102,8 @@ static int create(tm_web *web, const tm_web_config *config) {
   info.timeout_secs = NETWORK_SECONDS;
   info.keepalive_timeout = KEEPALIVE_SECONDS;
   info.connect_timeout_secs = CONNECT_SECONDS;
-  info.retry_and_idle_policy = &idle_policy;
+  // A relay asks its clients for life itself.
+  info.retry_and_idle_policy = config->is_relay ? NULL : &idle_policy;
   info.alpn = "http/1.1";
   info.server_string = "taumesh";
   info.options = LWS_SERVER_OPTION_VALIDATE_UTF8;

@@ -19,11 +19,16 @@ package enum ConfigurationTemplate {
       # peers: ["192.168.1.20:7778"]   # dialled as well, where multicast does not reach
       # pulse-rate: 20 Hz       # phase updates a second to each peer; 10 Hz by itself on Wi-Fi
       # packets-per-second: 800 # the pulse rate falls to stay below
+      # relay: { url: "wss://relay.example", token-file: /etc/taumesh/relay.token }
 
     # Where inputs of type http and websocket are served; the token is in surface.token.
     # surface:
     #   address: 127.0.0.1      # this machine alone
     #   port: 9001
+
+    # A relay served to nodes that cannot reach each other; `taumesh relay` runs one by itself.
+    # Without a token everyone is let in.
+    # relay: { address: 0.0.0.0, port: 9002, token-file: /etc/taumesh/relay.token }
 
     # What this node hears. Nodes compare channels of the same name.
     inputs: []

@@ -31,6 +31,16 @@ func fuzzRelay(_ bytes: UnsafeRawBufferPointer) {
     server.received(text, on: 1, at: now)
     carry(&server, &client, text, at: now)
     server.tick(at: now)
+    payload(Array(line))
+  }
+}
+
+/// What is read as sealed is written and read again as the same.
+private func payload(_ text: [UInt8]) {
+  switch RelayPayload(text) {
+  case .link(let piece): precondition(RelayPayload(RelayPayload.text(piece)) == .link(piece))
+  case .pulses(let all): precondition(RelayPayload(RelayPayload.text(pulses: all)) == .pulses(all))
+  case .frame, nil: break
   }
 }
 
