@@ -36,7 +36,7 @@ struct NodeLine {
   /// Nil for what the node would not send.
   init?(_ bytes: [UInt8]) {
     do throws(JSONFailure) {
-      let limits = JSONLimits(textBytes: Self.longest, arenaBytes: 128 << 10)
+      let limits = JSONLimits(textBytes: Self.longest, arenaBytes: 256 << 10)
       guard let line = try JSONDocument.read(bytes, limits: limits, { NodeLine($0) }) else {
         return nil
       }

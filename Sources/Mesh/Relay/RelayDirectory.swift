@@ -18,7 +18,7 @@ package struct RelayDirectory: Sendable {
   /// Most entries of one channel that a client is told of at once.
   static let mostTold = 64
 
-  package private(set) var entries: [Entry] = []
+  package internal(set) var entries: [Entry] = []
   /// Changes with everything that others should be told.
   package private(set) var version: UInt32 = 0
   private let capacity: Int

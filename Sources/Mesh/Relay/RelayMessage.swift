@@ -4,7 +4,9 @@ internal import MMP
 /// The messages of the relay protocol (MMP 0.2.0 §1.3, as sym-relay 0.1.2 speaks it).
 enum RelayMessage {
   /// What a message that is read, rather than forwarded, may cost.
-  static let limits = JSONLimits(textBytes: 256 << 10, arenaBytes: 1 << 20)
+  static let limits = JSONLimits(textBytes: RelayServer.messageLimit, arenaBytes: 8 << 20)
+  /// Longest list of peers sent, bytes, but for its last entry.
+  static let listBytes = 768 << 10
 
   static let ping = Array("{\"type\":\"relay-ping\"}".utf8)
   static let pong = Array("{\"type\":\"relay-pong\"}".utf8)

@@ -63,7 +63,7 @@ package enum RelayPayload: Equatable, Sendable {
       self = .frame
       return
     }
-    let limits = JSONLimits(textBytes: 2 * Self.pieceBytes, arenaBytes: 64 << 10)
+    let limits = JSONLimits(textBytes: 2 * Self.pieceBytes, arenaBytes: 256 << 10)
     do throws(JSONFailure) {
       let payload = try JSONDocument.read(text, limits: limits) { Self.read($0) }
       guard let payload else { return nil }

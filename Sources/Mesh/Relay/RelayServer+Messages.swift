@@ -95,17 +95,26 @@ extension RelayServer {
           peer.field("name", settings.name)
           peer.field("relay", true)
         }
-        for entry in directory.entries where entry.channel == channel && entry.nodeID != nodeID {
-          list.object { peer in
-            peer.field("nodeId", entry.nodeID)
-            peer.field("name", entry.name)
-            entry.writeWakeChannel(&peer)
-            if !entry.isOnline { peer.field("offline", true) }
+        // Those who are there come first: the list may be cut.
+        for isOnline in [true, false] {
+          for entry in directory.entries
+          where entry.isOnline == isOnline && entry.channel == channel && entry.nodeID != nodeID {
+            guard list.bytes.count < RelayMessage.listBytes else { return }
+            Self.write(entry, &list)
           }
         }
       }
     }
     return writer.bytes
+  }
+
+  private static func write(_ entry: RelayDirectory.Entry, _ list: inout JSONWriter) {
+    list.object { peer in
+      peer.field("nodeId", entry.nodeID)
+      peer.field("name", entry.name)
+      entry.writeWakeChannel(&peer)
+      if !entry.isOnline { peer.field("offline", true) }
+    }
   }
 
   // What clients send each other.

@@ -117,7 +117,7 @@ enum SurfaceLine {
 
   /// What the surface reports, and of which endpoint; nil for what it would not say.
   static func report(_ bytes: [UInt8]) -> (UInt32, SurfaceReport)? {
-    let limits = JSONLimits(textBytes: longest, arenaBytes: 64 << 10)
+    let limits = JSONLimits(textBytes: longest, arenaBytes: 256 << 10)
     do throws(JSONFailure) {
       return try JSONDocument.read(bytes, limits: limits) { line in
         guard let number = line.int("endpoint").flatMap({ UInt32(exactly: $0) }),

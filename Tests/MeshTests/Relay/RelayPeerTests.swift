@@ -128,6 +128,25 @@ import Testing
     #expect(late.server.directory.entries.isEmpty)
   }
 
+  /// A list of many nodes with long tokens is cut, and still read by a client.
+  @Test func longListsAreCutToWhatAClientReads() {
+    var house = RelayHouse()
+    let wake = WakeChannel(platform: "apns", token: String(repeating: "t", count: 510))
+    house.server.directory.entries = (0..<1600).map { number in
+      RelayDirectory.Entry(
+        channel: RelayAccess.common, nodeID: "\(number)", name: "n", wakeChannel: wake,
+        lastSeen: 1_795_251_540_000)
+    }
+    house.join(9999, "me", "Me")
+    let list = house.heard(9999)[0]
+    #expect(list.utf8.count > 700_000 && list.utf8.count < RelayServer.messageLimit)
+    var client = RelayClient(RelayClient.Settings(nodeID: "me", name: "Me"), seed: 1, now: 0)
+    client.tick(at: 0)
+    client.opened(at: 0)
+    client.received(Array(list.utf8), at: 0)
+    #expect(client.state == .up)
+  }
+
   @Test func groupChannelsNeedTheGroupsToken() {
     let group = "550e8400-e29b-41d4-a716-446655440000"
     let fixed = RelayAccess(entries: [.init(token: "secret of the group", channel: group)])

@@ -52,6 +52,31 @@ import Testing
     }
   }
 
+  @Test func messagesMoodsAndMemoryBlocksArriveAsOverTCP() throws {
+    var town = try pair()
+    try town.run(seconds: 2)
+    let text = String(repeating: "boiler room, ", count: 4000)
+    let frames: [Frame] = [
+      .message(Message(from: "a", fromName: "A", content: text, timestamp: 5)),
+      .mood(MoodSignal(from: "a", fromName: "A", mood: "calm", timestamp: 6)),
+      .memoryShare(
+        MemoryShare(key: "mem_1", content: text, source: "A", tags: ["t"], timestamp: 7)),
+    ]
+    let wanted = frames.filter { town.nodes[0][0]?.dialect.reads($0) == true }
+    for frame in wanted { town.nodes[0].send(frame, to: 0, at: town.now) }
+    try town.run(seconds: 0.5)
+    let arrived = town.effects[1].compactMap { effect -> Frame? in
+      guard case .frame(_, let frame) = effect else { return nil }
+      if case .peerInfo = frame { return nil }
+      return frame
+    }
+    #expect(wanted.count >= 2)
+    #expect(arrived.map(\.type) == wanted.map(\.type))
+    #expect((arrived == wanted) == true)
+    // Longer than a piece: it was carried in several.
+    #expect(text.utf8.count > 3 * RelayPayload.pieceBytes)
+  }
+
   @Test func theSmallerNodeDials() throws {
     var town = try pair()
     try town.run(seconds: 1)
@@ -222,6 +247,9 @@ import Testing
   @Test func payloadsAreReadAsTheyWereWritten() {
     let piece = RelayPayload.Piece(stream: 0xFFFF_FFFF, number: 7, bytes: Array(0...255))
     #expect(RelayPayload(RelayPayload.text(piece)) == .link(piece))
+    var longest = piece
+    longest.bytes = [UInt8](repeating: 0xA5, count: RelayPayload.pieceBytes)
+    #expect((RelayPayload(RelayPayload.text(longest)) == .link(longest)) == true)
     let end = RelayPayload.Piece(stream: 5, number: 0, bytes: [], isEnd: true)
     #expect(RelayPayload(RelayPayload.text(end)) == .link(end))
     let pulses: [[UInt8]] = [[1, 2, 3], Array(repeating: 9, count: 81)]
