@@ -6,7 +6,8 @@ internal import Runtime
 enum Main {
   static var verbs: [Verb] {
     [
-      InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), WatchVerb(), DoctorVerb(),
+      InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), OwnerVerb(), KeyVerb(),
+      NodeVerb(), WatchVerb(), DoctorVerb(),
       CalibrateVerb(), PrivacyVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(), NeutralVerb(),
       GuardVerb(), SurfaceVerb(), RelayVerb(), HelpVerb(),
     ]

@@ -2,7 +2,8 @@
 
 /// The commented configuration that `taumesh init` writes.
 package enum ConfigurationTemplate {
-  package static func text(name: String, profile: String, meshID: String) -> String {
+  package static func text(name: String, profile: String, meshID: String, owner: String?) -> String
+  {
     """
     # Taumesh configuration. A wrong key or value is refused with its line; `taumesh doctor`
     # shows what this machine has. Durations carry a unit: 200ms, 5s, 1m.
@@ -13,10 +14,16 @@ package enum ConfigurationTemplate {
 
     mesh:
       id: \(meshID)
+      \(owner.map { "owner: \($0)" } ?? "# owner: KEY              # whose word counts; `taumesh owner show` prints it")
       # port: 7778              # TCP and UDP; 0 takes a free one
       # address: 0.0.0.0        # listen on one address only
       # discovery: true         # announce and find nodes of this mesh with mDNS
       # peers: ["192.168.1.20:7778"]   # dialled as well, where multicast does not reach
+      # allow-plaintext: false  # nodes without secure links (sym): messages and memory alone
+      # silence: 15s            # a peer not heard for so long is gone
+      # plaintext-silence: 120s # the same for nodes without secure links
+      # remember-peers: 168h    # how long peers that are away are listed
+      # tell-wake-channels: false  # tell nodes without secure links how others can be woken
       # pulse-rate: 20 Hz       # phase updates a second to each peer; 10 Hz by itself on Wi-Fi
       # packets-per-second: 800 # the pulse rate falls to stay below
       # relay: { url: "wss://relay.example", token-file: /etc/taumesh/relay.token }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import MMP
+package import MMP
 package import Runtime
 
 /// The `mesh` section: which mesh, how to be reached, whom to dial.
@@ -13,6 +13,19 @@ package struct MeshSettings {
   package let port: UInt16
   /// Find and announce nodes with mDNS.
   package let discovery: Bool
+  /// The owner's public key, whose word counts; nil to take that of the first owner told of.
+  package let owner: Key32?
+  /// Whether nodes without secure links, as those of sym, may connect: to exchange messages and
+  /// memory, with no influence on the mesh state.
+  package let allowPlaintext: Bool
+  /// Silence after which a peer is given up, seconds; and one without a secure link that itself
+  /// waits long.
+  package let silence: Double
+  package let plaintextSilence: Double
+  /// How long a peer that is away is remembered, seconds.
+  package let peerMemory: Double
+  /// Whether nodes without secure links are told how others can be woken.
+  package let tellsWakeChannels: Bool
   /// Peers to dial.
   package let peers: [SocketAddress]
   /// Pulses a second to each peer and channel, Hz; by default 20, 10 where the way is wireless.
@@ -44,6 +57,12 @@ package struct MeshSettings {
       try reader.number("pulse-rate", in: 2.5...100, unit: "Hz")
       ?? (DefaultRoute.isWireless ? 10 : 20)
     packetsPerSecond = try reader.integer("packets-per-second", in: 10...100_000) ?? 800
+    owner = try Self.owner(&reader)
+    allowPlaintext = try reader.flag("allow-plaintext") ?? false
+    silence = try reader.duration("silence", in: 3...600) ?? 15
+    plaintextSilence = try reader.duration("plaintext-silence", in: 3...3600) ?? 120
+    peerMemory = try reader.duration("remember-peers", in: 60...31_536_000) ?? 7 * 86_400
+    tellsWakeChannels = try reader.flag("tell-wake-channels") ?? false
     peers = try Self.peers(&reader)
     relay = try reader.section("relay").map { section throws(ConfigurationFailure) in
       var section = section
@@ -56,6 +75,16 @@ package struct MeshSettings {
       return place
     }
     try reader.finish()
+  }
+
+  private static func owner(_ reader: inout SectionReader) throws(ConfigurationFailure) -> Key32? {
+    guard let text = try reader.text("owner") else { return nil }
+    guard let key = ByteText.bytes(base64: text.utf8, count: Key32.count).flatMap({ Key32($0) })
+    else {
+      throw reader.complaint(
+        "owner", "is \"\(text)\"; expected the 43 characters that `taumesh owner show` prints")
+    }
+    return key
   }
 
   private static func address(_ reader: inout SectionReader, port: UInt16)

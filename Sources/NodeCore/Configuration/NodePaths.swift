@@ -31,6 +31,9 @@ package struct NodePaths: Equatable {
   /// What a node writes when it stops and reads when it starts: slow integrators, seen peers.
   package var memory: String { "\(state)/state.json" }
 
+  /// What the owner of the mesh has said; holds secrets.
+  package var trust: String { "\(state)/trust.json" }
+
   /// What `taumesh calibrate` writes.
   package var calibrations: String { "\(state)/calibration" }
 }

@@ -28,6 +28,18 @@ extension ControlClient {
     return status
   }
 
+  /// The peers of the node behind `path`, those that are away last.
+  package static func peers(socket path: String) throws(Failure) -> [NodeStatus.Peer] {
+    let answer = try ask(ControlRequest("peers"), socket: path)
+    var peers: [NodeStatus.Peer] = []
+    try read(answer, path) { root in
+      for peer in root.array("result")?.elements ?? [] {
+        peers.append(NodeStatus.Peer(reading: peer))
+      }
+    }
+    return peers
+  }
+
   private static func read(_ answer: [UInt8], _ path: String, _ body: (JSONValue) -> Void)
     throws(Failure)
   {

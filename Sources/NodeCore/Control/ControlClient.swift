@@ -9,6 +9,8 @@ internal import MMP
 package enum ControlClient {
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
   }
 
   /// Longest answer read, bytes.

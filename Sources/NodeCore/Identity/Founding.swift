@@ -17,6 +17,7 @@ package struct Founding {
   private let meshID: String
   /// The secret of the mesh to join; nil founds a mesh with a new one.
   private let secret: Key32?
+  private let owner: Key32?
 
   /// - Parameters:
   ///   - paths: Where the files belong.
@@ -43,23 +44,28 @@ package struct Founding {
     guard meshID == nil || invitation == nil else {
       throw Failure(description: "--mesh founds a mesh, --join joins one: expected only one")
     }
-    (self.meshID, secret) = try Self.mesh(meshID, invitation)
+    (self.meshID, secret, owner) = try Self.mesh(meshID, invitation)
   }
 
   private static func mesh(_ id: String?, _ invitation: String?) throws(Failure)
-    -> (String, Key32?)
+    -> (String, Key32?, Key32?)
   {
     guard let invitation else {
       let id = id ?? "home"
       guard MeshKey.isValid(meshID: id) else {
         throw Failure(description: "--mesh \(id): expected 1 to 32 of a-z A-Z 0-9 . _ -")
       }
-      return (id, nil)
+      return (id, nil, nil)
     }
+    let line: JoinString
     do throws(JoinStringError) {
-      let line = try JoinString(invitation)
-      return (line.meshID, line.secret)
+      line = try JoinString(invitation)
     } catch { throw Failure(description: "--join: \(error)") }
+    let now = UInt64(clamping: MonotonicClock.wallTime / 1_000_000_000)
+    guard line.end == 0 || now < line.end else {
+      throw Failure(description: "--join: the line has expired; `taumesh invite` prints a new one")
+    }
+    return (line.meshID, line.secret, line.owner)
   }
 
   /// Writes what is missing.
@@ -90,7 +96,9 @@ package struct Founding {
       guard try StateFile.read(paths.configuration) == nil else {
         return "\(paths.configuration): kept"
       }
-      let text = ConfigurationTemplate.text(name: name, profile: profile, meshID: meshID)
+      let text = ConfigurationTemplate.text(
+        name: name, profile: profile, meshID: meshID,
+        owner: owner.map { ByteText.base64url($0.bytes) })
       try StateFile.write(paths.configuration, Array(text.utf8), mode: 0o644)
       return "\(paths.configuration): written; inputs and outputs are for you to add"
     } catch { throw Keys.Failure(description: "\(error)") }

@@ -40,13 +40,18 @@ package enum Keys {
 
   /// The mesh secret in `path`.
   package static func secret(_ path: String) throws(Failure) -> Key32 {
+    try secrets(path).secret
+  }
+
+  /// The mesh secret in `path`, and the one before while it still opens links.
+  static func secrets(_ path: String) throws(Failure) -> MeshSecretFile {
     guard let content = try read(path) else {
       throw Failure(description: "\(path): no such file; `taumesh init` makes one")
     }
-    guard let secret = MeshSecret.parse(String(decoding: content, as: UTF8.self)) else {
+    guard let secrets = MeshSecretFile(content) else {
       throw Failure(description: "\(path): holds no mesh secret; expected 64 hexadecimal digits")
     }
-    return secret
+    return secrets
   }
 
   static func writeSecret(_ secret: Key32, to path: String) throws(Failure) {
@@ -63,26 +68,37 @@ package enum Keys {
   }
 
   /// The line that invites into the mesh of the node under `paths`.
-  package static func invitation(paths: NodePaths) throws(Failure) -> JoinString {
+  ///
+  /// - Parameters:
+  ///   - paths: Of the node; its secret may be newer than that of its key file.
+  ///   - seconds: How long the line may be used; nil for as long as the secret holds.
+  package static func invitation(paths: NodePaths, seconds: Double? = nil) throws(Failure)
+    -> JoinString
+  {
     try prepare()
     let configuration: Configuration
     do throws(ConfigurationFailure) {
       configuration = try Configuration.load(paths)
     } catch { throw Failure(description: "\(error)") }
-    let secret = try secret(configuration.mesh.secretFile)
-    guard let line = JoinString(meshID: configuration.mesh.id, secret: secret) else {
+    let (_, ledger) = try TrustFile.load(paths, configuration.mesh, log: Log(threshold: .error))
+    let now = UInt64(clamping: MonotonicClock.wallTime / 1_000_000_000)
+    let end = seconds.map { now + UInt64($0) } ?? 0
+    guard
+      let line = JoinString(
+        meshID: configuration.mesh.id, secret: ledger.secret, owner: ledger.owner, end: end)
+    else {
       throw Failure(description: "mesh id \(configuration.mesh.id) is not valid")
     }
     return line
   }
 
-  private static func read(_ path: String) throws(Failure) -> [UInt8]? {
+  static func read(_ path: String) throws(Failure) -> [UInt8]? {
     do throws(StateFile.Failure) {
       return try StateFile.read(path, limit: 4096, isSecret: true)
     } catch { throw Failure(description: "\(error)") }
   }
 
-  private static func write(_ path: String, _ text: String) throws(Failure) {
+  static func write(_ path: String, _ text: String) throws(Failure) {
     do throws(StateFile.Failure) {
       try StateFile.write(path, Array(text.utf8))
     } catch { throw Failure(description: "\(error)") }

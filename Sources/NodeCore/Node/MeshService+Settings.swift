@@ -8,7 +8,8 @@ internal import Runtime
 extension PeeringSettings {
   /// What a configuration and the keys make of a node's part in its mesh.
   init(
-    _ configuration: Configuration, identity: Identity, key: MeshKey, boot: UInt32,
+    _ configuration: Configuration, identity: Identity, ledger: OwnerLedger, key: MeshKey,
+    boot: UInt32,
     udpPort: UInt16, secureNodes: [NodeID], jitterSeed: UInt64
   ) {
     let (mesh, profile) = (configuration.mesh, configuration.node.profile)
@@ -29,6 +30,10 @@ extension PeeringSettings {
     var connection = ConnectionSettings(
       identity: identity, key: key, handshake: handshake, udpPort: udpPort,
       frames: profile.frameLimits)
+    connection.allowPlaintext = mesh.allowPlaintext
+    connection.silence = Int64(mesh.silence * 1e9)
+    connection.pingAfter = connection.silence / 3
+    connection.foreignSilence = Int64(mesh.plaintextSilence * 1e9)
     connection.link.output = profile.limits.writeQueueBytes
     self.init(
       connection: connection,
@@ -36,6 +41,7 @@ extension PeeringSettings {
       capacity: profile.limits.peers, channels: shared.count, rate: rate,
       jitterSeed: jitterSeed)
     self.secureNodes = secureNodes
+    self.ledger = ledger
   }
 }
 

@@ -50,7 +50,7 @@ final class MeshService {
 
   /// Opens the TCP and UDP sockets; nobody is dialed before `start`.
   init(
-    reactor: Reactor, configuration: Configuration, identity: Identity, key: MeshKey,
+    reactor: Reactor, configuration: Configuration, identity: Identity, ledger: OwnerLedger,
     boot: UInt32, memory: NodeMemory, log: Log
   ) throws(Failure) {
     (self.reactor, self.log) = (reactor, log)
@@ -62,10 +62,14 @@ final class MeshService {
         nodeID: identity.nodeID.description, nodeName: configuration.node.name,
         publicKey: identity.publicKeyText, meshID: configuration.mesh.id, port: address.port)
       : nil
+    guard let key = ledger.key else {
+      throw Failure(description: "mesh id \(ledger.meshID) is not valid")
+    }
     let settings: PeeringSettings
     do throws(SystemError) {
       settings = PeeringSettings(
-        configuration, identity: identity, key: key, boot: boot, udpPort: sockets.address.port,
+        configuration, identity: identity, ledger: ledger, key: key, boot: boot,
+        udpPort: sockets.address.port,
         secureNodes: memory.secureNodes, jitterSeed: try Entropy.word())
     } catch { throw Failure(description: "\(error)") }
     peering = Peering(settings, now: reactor.now)
@@ -117,6 +121,13 @@ final class MeshService {
     peering.send(frame, to: slot, at: reactor.now)
     // While effects are being carried out they go out in their turn.
     if !isPumping { pump() }
+  }
+
+  /// Takes what the owner, at the control socket, has decided.
+  func hear(_ statements: [OwnerStatement]) -> [OwnerLedger.Verdict] {
+    let verdicts = peering.hear(statements, from: nil, at: reactor.now)
+    pump()
+    return verdicts
   }
 
   /// Nodes met on secure links, to be kept over a restart.

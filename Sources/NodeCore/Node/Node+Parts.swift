@@ -11,10 +11,11 @@ extension Node {
   struct Parts {
     let reactor: Reactor
     let identity: Identity
-    let key: MeshKey
+    let trust: TrustFile
+    let ledger: OwnerLedger
     let boot: UInt32
 
-    init(_ configuration: Configuration, _ paths: NodePaths) throws(Failure) {
+    init(_ configuration: Configuration, _ paths: NodePaths, log: Log) throws(Failure) {
       do throws(SystemError) {
         try Folder.create(paths.state, mode: 0o750)
         try Folder.create(Folder.containing(paths.socket), mode: 0o755)
@@ -23,11 +24,7 @@ extension Node {
       } catch { throw Failure(description: "\(error)") }
       do throws(Keys.Failure) {
         identity = try Keys.identity(paths.identity)
-        let secret = try Keys.secret(configuration.mesh.secretFile)
-        guard let key = MeshKey(meshID: configuration.mesh.id, secret: secret) else {
-          throw Keys.Failure(description: "mesh id \(configuration.mesh.id) is not valid")
-        }
-        self.key = key
+        (trust, ledger) = try TrustFile.load(paths, configuration.mesh, log: log)
       } catch { throw Failure(description: error.description) }
     }
   }

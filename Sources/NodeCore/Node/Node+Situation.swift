@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import MMP
+internal import Mesh
 internal import Outputs
 internal import PhaseSpace
 
@@ -32,7 +33,7 @@ extension Node {
     return OutputSituation.Followed(
       phasor: phasor, age: now - time, coherence: member.coherence,
       nEffective: member.effectiveSamples, isSecure: slot == 0 || mesh.isSecure(slot: slot - 1),
-      isEpochCurrent: true)
+      isEpochCurrent: slot == 0 || mesh.peering.isEpochCurrent(slot - 1))
   }
 
   /// The member of `channel` that is called `name`: 0 for this node itself.

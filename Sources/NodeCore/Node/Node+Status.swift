@@ -16,9 +16,10 @@ extension Node {
     case "peers":
       let peers = mesh.peers(at: reactor.now)
       reply.array("result") { list in for peer in peers { list.object(peer.write) } }
+    case "owner": return answerOwner(request, &reply)
     case "calibrate": return calibrate(&reply)
     default:
-      return "unknown verb \(request.verb); expected status, peers or calibrate"
+      return "unknown verb \(request.verb); expected status, peers, owner or calibrate"
     }
     return nil
   }

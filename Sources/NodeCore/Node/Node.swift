@@ -37,6 +37,7 @@ package final class Node {
   var control: ControlServer?
   var recorder: TraceRecorder?
   var memory: NodeMemory
+  var trust: TrustFile
   let services: AdapterServices
   private var signals: SignalSource?
   let surface: SurfaceLink
@@ -56,8 +57,9 @@ package final class Node {
     throws(Failure)
   {
     (self.configuration, self.paths, self.log) = (configuration, paths, log)
-    let parts = try Parts(configuration, paths)
+    let parts = try Parts(configuration, paths, log: log)
     (reactor, identity, boot) = (parts.reactor, parts.identity, parts.boot)
+    trust = parts.trust
     startedAt = reactor.now
     services = AdapterServices(
       reactor: reactor, log: log, configurationPath: paths.configuration, statePath: paths.state,
@@ -69,7 +71,7 @@ package final class Node {
     board = ChannelBoard(peers: configuration.node.profile.limits.peers)
     do throws(MeshService.Failure) {
       mesh = try MeshService(
-        reactor: reactor, configuration: configuration, identity: identity, key: parts.key,
+        reactor: reactor, configuration: configuration, identity: identity, ledger: parts.ledger,
         boot: boot, memory: memory, log: log)
     } catch { throw Failure(description: "\(error)") }
     addAdapters()
@@ -204,7 +206,7 @@ extension Node: MeshDelegate {
 
   func received(_ frame: Frame, slot: Int) {}
 
-  func ledgerChanged() {}
+  func ledgerChanged() { keepLedger() }
 
   func left(slot: Int) {
     recorder?.take(.leave(slot: slot + 1))
