@@ -4,7 +4,7 @@ internal import Runtime
 
 final class PeersVerb: Verb {
   override var name: StaticString { "peers" }
-  override var summary: StaticString { "lists the peers of the running node" }
+  override var summary: StaticString { "lists the peers of the running node, those away too" }
   override var usage: StaticString { "peers [--state DIR] [--json]" }
   override var options: [Option] { [.state, .json] }
 
@@ -15,7 +15,7 @@ final class PeersVerb: Verb {
         StandardOutput.write(
           try ControlClient.result(ControlRequest("peers"), socket: socket) + "\n")
       } else {
-        StandardOutput.write(Self.table(try ControlClient.status(socket: socket).peers))
+        StandardOutput.write(Self.table(try ControlClient.peers(socket: socket)))
       }
       return 0
     } catch {
@@ -26,14 +26,22 @@ final class PeersVerb: Verb {
 
   static func table(_ peers: [NodeStatus.Peer]) -> String {
     guard !peers.isEmpty else { return "no peers yet\n" }
-    var table = Table(["name", "profile", "state", "link", "address", "clock", "node"])
+    var table = Table(["name", "profile", "state", "link", "address", "clock", "seen", "node"])
     for peer in peers {
       table.add([
         peer.name, peer.profile, peer.state, peer.secure ? "secure" : "insecure", peer.address,
-        clock(peer), peer.nodeID,
+        clock(peer), seen(peer), peer.nodeID,
       ])
     }
     return table.text
+  }
+
+  /// How long ago a peer that is away was seen.
+  private static func seen(_ peer: NodeStatus.Peer) -> String {
+    guard peer.state == "offline", let lastSeen = peer.lastSeen else { return "now" }
+    let minutes = max(0, MonotonicClock.wallTime / 1_000_000 - lastSeen) / 60_000
+    if minutes < 120 { return "\(minutes) min ago" }
+    return minutes < 2880 ? "\(minutes / 60) h ago" : "\(minutes / 1440) d ago"
   }
 
   /// Offset and its bound in microseconds.

@@ -61,7 +61,9 @@ import Testing
       + #""wakeChannel":{"platform":"apns","token":"t","environment":"sandbox"},"#
       + #""lastSeen":1711100000000},{"name":"no id"},7]}"#
     let entry = PeerInfo.Entry(
-      nodeID: "f64c3719", name: "melotune", lastSeenMilliseconds: 1_711_100_000_000)
+      nodeID: "f64c3719", name: "melotune",
+      wakeChannel: WakeChannel(platform: "apns", token: "t", environment: "sandbox"),
+      lastSeenMilliseconds: 1_711_100_000_000)
     #expect(try decode(text) == .peerInfo(PeerInfo(peers: [entry])))
   }
 

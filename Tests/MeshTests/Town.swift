@@ -19,6 +19,8 @@ struct Town {
   }
 
   static let step = Nanoseconds.millisecond
+  /// Whether nodes sign what they are.
+  var described = false
   var nodes: [Peering] = []
   /// Nodes whose process does not run any more.
   var dead: Set<Int> = []
@@ -39,9 +41,14 @@ struct Town {
     _ settings: ConnectionSettings, dials: [Int], capacity: Int = 8
   ) {
     let configured = dials.map { PeerEndpoint(host: "\($0)", port: 7778) }
-    let peering = PeeringSettings(
+    var peering = PeeringSettings(
       connection: settings, configured: configured, capacity: capacity, channels: 1,
       rate: .wired, jitterSeed: UInt64(nodes.count))
+    if described {
+      let wake = WakeChannel(platform: "wol", token: "wake \(nodes.count + 1)")
+      peering.description = PeerDescription(
+        profile: "server", memory: 512, adapters: ["microphone"], wakeChannel: wake)
+    }
     nodes.append(Peering(peering, now: now))
     effects.append([])
     pulsesHeard.append([])

@@ -93,7 +93,8 @@ struct ConfigurationTests {
   }
 
   @Test func theTemplateIsAValidConfiguration() throws {
-    let text = ConfigurationTemplate.text(name: "kitchen", profile: "pi4", meshID: "home")
+    let text = ConfigurationTemplate.text(
+      name: "kitchen", profile: "pi4", meshID: "home", owner: nil)
     let configuration = try parse(text)
     #expect(configuration.node.name == "kitchen" && configuration.node.profile == .pi4)
     let bare = text.split(separator: "\n").map { line in

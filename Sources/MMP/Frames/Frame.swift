@@ -24,7 +24,7 @@ package enum Frame: Equatable, Sendable {
     switch self {
     case .handshake: "handshake"
     case .stateSync: "state-sync"
-    case .peerInfo: "peer-info"
+    case .peerInfo(let info): info.carrier.type
     case .memoryShare: "memory-share"
     case .cmb: "cmb"
     case .mood: "mood"
@@ -75,8 +75,11 @@ package enum Frame: Equatable, Sendable {
         throw .field("token", of: "wake-channel", expected: "a platform and a token")
       }
       return .wakeChannel(channel)
-    case "ping": return .ping
-    case "pong": return .pong
+    // A heartbeat whose news cannot be read is a heartbeat all the same.
+    case "ping":
+      return root.array("peers") == nil ? .ping : .peerInfo(try PeerInfo(reading: root, on: .ping))
+    case "pong":
+      return root.array("peers") == nil ? .pong : .peerInfo(try PeerInfo(reading: root, on: .pong))
     case "cmb-fetch": return .cmbFetch(try CMBFetch(reading: root))
     case "cmb-fetch-result": return .cmbFetchResult(try CMBFetchResult(reading: root))
     case "error": return .error(try ErrorFrame(reading: root))

@@ -58,8 +58,11 @@ extension PeerConnection {
       return greet(handshake, at: now)
     }
     switch frame {
-    case .ping: transmit(.pong, at: now)
+    case .ping: beat(.pong, at: now)
     case .pong: break
+    case .peerInfo(let info):
+      if info.carrier == .ping { beat(.pong, at: now) }
+      effects.append(.frame(frame))
     case .unknown: counters.unknown += 1
     case .handshake(let again): repeated(again)
     case .cmb(var block):
@@ -68,6 +71,13 @@ extension PeerConnection {
       effects.append(.frame(.cmb(block)))
     default: effects.append(.frame(frame))
     }
+  }
+
+  /// A heartbeat, with what there is to tell on it.
+  mutating func beat(_ carrier: PeerInfo.Carrier, at now: Int64) {
+    guard !news.isEmpty else { return transmit(carrier == .ping ? .ping : .pong, at: now) }
+    transmit(.peerInfo(PeerInfo(peers: news, carrier: carrier)), at: now)
+    (news, toldUpTo) = ([], newsUpTo)
   }
 
   /// Nodes in the field repeat their handshake after a reconnect; it must be the same node.

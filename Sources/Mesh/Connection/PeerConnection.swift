@@ -48,6 +48,12 @@ package struct PeerConnection: Sendable {
   package internal(set) var lastHeard: Int64
 
   package let isOutbound: Bool
+  /// What the next heartbeat tells of other nodes; empty for nodes that would not read it.
+  package internal(set) var news: [PeerInfo.Entry] = []
+  /// The change of the directory that `news` goes up to, and the one the peer has been told of.
+  var newsUpTo = 0
+  var toldUpTo = 0
+
   let settings: ConnectionSettings
   let pulseSession: SessionID
   let ephemeralSeed: Key32
@@ -93,7 +99,9 @@ package struct PeerConnection: Sendable {
   package var deadline: Int64? {
     guard !isClosed else { return nil }
     guard summary != nil else { return opened + settings.handshakeTimeout }
-    return min(nextPing, lastHeard + patience)
+    // Looked after once a second, at the same instant as all others: one waking serves all.
+    let due = min(nextPing, lastHeard + patience)
+    return (due + Nanoseconds.second - 1) / Nanoseconds.second * Nanoseconds.second
   }
 
   package mutating func next() -> Effect? {
@@ -155,7 +163,7 @@ package struct PeerConnection: Sendable {
     guard now >= nextPing else { return }
     nextPing = now + settings.pingAfter
     if now >= lastHeard + settings.pingAfter {
-      transmit(.ping, at: now)
+      beat(.ping, at: now)
     } else {
       nextPing = lastHeard + settings.pingAfter
     }

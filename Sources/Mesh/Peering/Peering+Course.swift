@@ -24,6 +24,7 @@ extension Peering {
           // Whoever has no secret of the mesh has no part in what its owner says.
           if table[slot]?.isSecure == true { _ = hear(news.statements, from: slot, at: now) }
         } else {
+          learn(from: frame, slot, at: now)
           effects.append(.frame(slot: slot, frame))
         }
       case .dropped: counters.badFrames += 1
@@ -85,6 +86,7 @@ extension Peering {
     if !isRelayed { policy.linked(summary.nodeID) }
     identify(number, summary.nodeID, at: now)
     learn(of: summary, slot, at: now)
+    directory.met(summary.handshake.nodeID, name: summary.name, at: wall(now))
     guard let index = index(of: number), let link = summary.link,
       let session = connections[index].session,
       link.hello.pulseSession.rawValue != 0, link.hello.udpPort != 0 || isRelayed
@@ -123,6 +125,7 @@ extension Peering {
     forget(number, at: now)
     guard let slot = table.slot(ofConnection: number), let peer = table[slot] else { return }
     _ = table.remove(connection: number)
+    refresh(slot, at: now)
     pulses.close(slot)
     summaries[slot] = nil
     policy.unlinked(peer.nodeID, at: now)
@@ -163,25 +166,5 @@ extension Peering {
       Connection(
         number: lastNumber, target: target, endpoint: endpoint, session: nil, stream: nil))
     effects.append(.dial(connection: lastNumber, endpoint))
-  }
-
-  mutating func gossip(at now: Int64) {
-    guard now >= nextGossip else { return }
-    nextGossip = now + Self.gossipInterval
-    for slot in 0..<summaries.count where summaries[slot] != nil { greet(slot, at: now) }
-  }
-
-  /// Tells the peer in `slot` of the others.
-  mutating func greet(_ slot: Int, at now: Int64) {
-    var others: [PeerInfo.Entry] = []
-    for other in 0..<summaries.count where other != slot && others.count < Self.gossipLength {
-      guard let summary = summaries[other], let peer = table[other] else { continue }
-      let heard = max(peer.lastHeard, pulses.lastHeard(of: other) ?? 0)
-      others.append(
-        PeerInfo.Entry(
-          nodeID: summary.handshake.nodeID, name: summary.name,
-          lastSeenMilliseconds: (heard + wallClockOffset) / Nanoseconds.millisecond))
-    }
-    send(.peerInfo(PeerInfo(peers: others)), to: slot, at: now)
   }
 }

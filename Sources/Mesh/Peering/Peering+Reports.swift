@@ -54,6 +54,7 @@ extension Peering {
     _ bytes: UnsafeRawBufferPointer, on number: Int, at now: Int64
   ) {
     guard let index = index(of: number) else { return }
+    offerNews(index)
     connections[index].stream?.receive(bytes, at: now)
     settle(number, at: now)
   }

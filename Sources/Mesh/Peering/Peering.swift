@@ -43,12 +43,17 @@ package struct Peering: Sendable {
 
   /// How often peers are told of the others, nanoseconds.
   package static let gossipInterval = 60 * Nanoseconds.second
-  /// Most others told of at once.
+  /// Most others told of in one frame, and on one heartbeat.
   static let gossipLength = 32
+  static let newsLength = 8
+  /// How often a node signs anew what it is: a sign of life for nodes that do not see it.
+  static let cardInterval = 3600 * Nanoseconds.second
 
   package internal(set) var counters = PeeringCounters()
   package internal(set) var table: PeerTable
   package internal(set) var policy: DiscoveryPolicy
+  /// Every node known of, there or away.
+  package internal(set) var directory: PeerDirectory
   /// Datagrams in and out; touch it for nothing else.
   package var pulses: PulsePath
   /// What the owner of the mesh has said, and the secrets that follow.
@@ -62,6 +67,11 @@ package struct Peering: Sendable {
   var summaries: [PeerSummary?]
   var lastNumber = 0
   var nextGossip: Int64
+  /// What this node says of itself, and when it says it anew.
+  var ownCard: PeerCard?
+  var nextCard: Int64
+  /// Of the newest card of this node, also before this start.
+  package internal(set) var cardSequence: UInt64
   /// When the mesh secret before the current one is given up; `.max` for not yet known, or none.
   var overlapEnd = Int64.max
   var effects: [Effect] = []
@@ -82,6 +92,10 @@ package struct Peering: Sendable {
       boot: settings.connection.handshake.taumesh?.boot ?? 0, rate: settings.rate, now: now)
     summaries = [PeerSummary?](repeating: nil, count: settings.capacity)
     nextGossip = now + Self.gossipInterval
+    (nextCard, cardSequence) = (now, settings.cardSequence)
+    directory = PeerDirectory(
+      ownID: own, capacity: settings.directoryCapacity, timeToLive: settings.timeToLive)
+    directory.restore(settings.known)
     ledger =
       settings.ledger
       ?? OwnerLedger(
@@ -121,6 +135,7 @@ package struct Peering: Sendable {
     var last = 0
     while let index = connections.firstIndex(where: { $0.number > last && $0.isDue(at: now) }) {
       last = connections[index].number
+      offerNews(index)
       connections[index].stream?.tick(at: now)
       settle(last, at: now)
     }

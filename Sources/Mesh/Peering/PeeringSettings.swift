@@ -13,6 +13,16 @@ package struct PeeringSettings: Sendable {
   package var rate: PulseRate
   /// Nodes met on secure links before this start.
   package var secureNodes: [NodeID] = []
+  /// What this node says of itself to all others; `nil` for nothing.
+  package var description: PeerDescription?
+  /// Of the newest card it signed before this start.
+  package var cardSequence: UInt64 = 0
+  /// Nodes known before this start.
+  package var known: [PeerRecord] = []
+  /// How long a node that is away is remembered, milliseconds.
+  package var timeToLive = PeerDirectory.usualTimeToLive
+  /// Whether nodes without secure links are told how others can be woken.
+  package var tellsWakeChannels = false
   /// What the owner of the mesh has said before this start; `nil` for nothing.
   package var ledger: OwnerLedger?
   /// Any random number; spreads retries.
@@ -29,6 +39,9 @@ package struct PeeringSettings: Sendable {
     self.rate = rate
     self.jitterSeed = jitterSeed
   }
+
+  /// Nodes remembered: those of a mesh larger than this node links with, too.
+  var directoryCapacity: Int { 4 * capacity + 64 }
 
   /// Connections that may stand at once: those of the peers and a few not yet known.
   var connectionCapacity: Int { capacity + 8 }

@@ -11,6 +11,7 @@ package enum ConfigurationTemplate {
     node:
       name: "\(name)"
       profile: \(profile)            # zero, pi2, pi4, server or cloud
+      # availability: always    # or sleepy: sleeps and can be woken; ephemeral: comes and goes
 
     mesh:
       id: \(meshID)

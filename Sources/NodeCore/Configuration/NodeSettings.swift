@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Devices
+package import MMP
 package import PhaseSpace
 
 /// The `node` section: who this node is.
@@ -7,6 +8,8 @@ package struct NodeSettings {
   /// 1 to 64 bytes of UTF-8 without control characters.
   package let name: String
   package let profile: TauProfile
+  /// Whether it is there all the time, sleeps and can be woken, or comes and goes.
+  package let availability: PeerDescription.Availability
 
   init(_ reader: inout SectionReader) throws(ConfigurationFailure) {
     name = try reader.requiredText("name")
@@ -19,6 +22,10 @@ package struct NodeSettings {
       throw reader.complaint("profile", "expected one of \(NearWord.joined(names))")
     }
     self.profile = profile
+    let classes = PeerDescription.Availability.allCases
+    let known = classes.map { $0.text }
+    let own = try reader.choice("availability", of: known)
+    availability = classes.first { $0.text == own } ?? .always
     try reader.finish()
   }
 }

@@ -58,6 +58,12 @@ extension NodeStatus.Peer {
     object.field("boundSeconds", orNull: bound)
     object.field("delaySeconds", orNull: delay)
     object.field("pulses", pulses)
+    if let lastSeen { object.field("lastSeen", lastSeen) }
+    guard !availability.isEmpty else { return }
+    object.field("connectivity", connectivity)
+    object.field("availability", availability)
+    object.field("memoryMegabytes", memory)
+    object.array("adapters", of: adapters)
   }
 
   init(reading object: JSONValue) {
@@ -71,6 +77,11 @@ extension NodeStatus.Peer {
     bound = object.double("boundSeconds")
     delay = object.double("delaySeconds")
     pulses = object.int("pulses") ?? 0
+    lastSeen = object.int("lastSeen")
+    connectivity = object.string("connectivity") ?? ""
+    availability = object.string("availability") ?? ""
+    memory = object.int("memoryMegabytes") ?? 0
+    adapters = elements(object.array("adapters")) { $0.string ?? "" }
   }
 }
 

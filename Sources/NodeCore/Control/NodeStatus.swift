@@ -11,7 +11,7 @@ package struct NodeStatus {
     package var nodeID = ""
     package var profile = ""
     package var address = ""
-    /// `fresh`, `stale` or `joining`.
+    /// `fresh`, `stale` or `joining`; `offline` where there is no connection.
     package var state = ""
     package var secure = false
     /// Peer's clock minus ours, and the bound of its error, seconds; nil until measured.
@@ -19,6 +19,14 @@ package struct NodeStatus {
     package var bound: Double?
     package var delay: Double?
     package var pulses: Int64 = 0
+    /// Last sign of life, milliseconds of the Unix epoch.
+    package var lastSeen: Int64?
+    /// What the node says of itself; empty and 0 where it has not.
+    package var connectivity = ""
+    package var availability = ""
+    /// MB.
+    package var memory: Int64 = 0
+    package var adapters: [String] = []
   }
 
   package struct Member {

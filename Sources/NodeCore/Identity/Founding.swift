@@ -1,5 +1,5 @@
-internal import CSystem
 // SPDX-License-Identifier: Apache-2.0
+internal import CSystem
 internal import Devices
 internal import MMP
 internal import PhaseSpace

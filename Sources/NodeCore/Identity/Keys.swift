@@ -69,9 +69,8 @@ package enum Keys {
 
   /// The line that invites into the mesh of the node under `paths`.
   ///
-  /// - Parameters:
-  ///   - paths: Of the node; its secret may be newer than that of its key file.
-  ///   - seconds: How long the line may be used; nil for as long as the secret holds.
+  /// Its secret may be newer than that of the key file; the line may be used for `seconds`, or for
+  /// as long as the secret holds.
   package static func invitation(paths: NodePaths, seconds: Double? = nil) throws(Failure)
     -> JoinString
   {

@@ -25,10 +25,7 @@ package struct OwnerDesk {
   private let socket: String
   private let owner: Identity
 
-  /// - Parameters:
-  ///   - file: The owner's key file.
-  ///   - passphrase: What opens it.
-  ///   - paths: Of a member that runs on this machine.
+  /// Opens the owner's key in `file`; `paths` are those of a member that runs on this machine.
   package init(file: String, passphrase: [UInt8], paths: NodePaths) throws(Failure) {
     socket = paths.socket
     owner = try Self.open(file, passphrase)

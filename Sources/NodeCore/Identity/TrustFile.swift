@@ -17,13 +17,7 @@ struct TrustFile {
 
   private static let limit = 256 << 10
 
-  /// Reads both files.
-  ///
-  /// - Parameters:
-  ///   - paths: Of the node.
-  ///   - mesh: Its configuration.
-  ///   - log: For what is wrong with `trust.json`; without it the node starts afresh.
-  /// - Returns: The file, for `save`, and what it says.
+  /// Reads both files; where `trust.json` cannot be used the node starts without, and logs it.
   static func load(_ paths: NodePaths, _ mesh: MeshSettings, log: Log) throws(Keys.Failure)
     -> (file: TrustFile, ledger: OwnerLedger)
   {

@@ -1,7 +1,8 @@
-internal import Inputs
 // SPDX-License-Identifier: Apache-2.0
+internal import Inputs
 internal import MMP
 internal import Mesh
+internal import Outputs
 internal import PhaseSpace
 internal import Runtime
 
@@ -10,7 +11,7 @@ extension PeeringSettings {
   init(
     _ configuration: Configuration, identity: Identity, ledger: OwnerLedger, key: MeshKey,
     boot: UInt32,
-    udpPort: UInt16, secureNodes: [NodeID], jitterSeed: UInt64
+    udpPort: UInt16, memory: NodeMemory, jitterSeed: UInt64
   ) {
     let (mesh, profile) = (configuration.mesh, configuration.node.profile)
     let rate = PulseRate(
@@ -40,8 +41,38 @@ extension PeeringSettings {
       configured: mesh.peers.map { PeerEndpoint(host: $0.host, port: $0.port) },
       capacity: profile.limits.peers, channels: shared.count, rate: rate,
       jitterSeed: jitterSeed)
-    self.secureNodes = secureNodes
+    secureNodes = memory.secureNodes
+    (known, cardSequence) = (memory.peers, memory.cardSequence)
+    timeToLive = Int64(mesh.peerMemory * 1000)
+    tellsWakeChannels = mesh.tellsWakeChannels
+    description = PeerDescription(configuration)
     self.ledger = ledger
+  }
+}
+
+extension PeerDescription {
+  /// What a node with this configuration says of itself; inputs not shared are not told of.
+  fileprivate init(_ configuration: Configuration) {
+    var adapters: [String] = []
+    let shared = configuration.inputs.filter { $0.share != .none }.map { $0.type.name }
+    for type in shared + configuration.outputs.map({ $0.type.name })
+    where !adapters.contains(type) {
+      adapters.append(type)
+    }
+    self.init(
+      profile: configuration.node.profile.name.description, memory: Self.machineMemory,
+      adapters: adapters, connectivity: DefaultRoute.isWireless ? .wireless : .wired,
+      availability: configuration.node.availability)
+  }
+
+  /// MB, as the kernel says; 0 where it does not.
+  private static var machineMemory: UInt32 {
+    do throws(StateFile.Failure) {
+      let content = try StateFile.read("/proc/meminfo", limit: 65_536) ?? []
+      let words = content.prefix { $0 != 10 }.split(separator: 32)
+      guard words.count > 1 else { return 0 }
+      return (UInt32(String(decoding: words[1], as: UTF8.self)) ?? 0) / 1024
+    } catch { return 0 }
   }
 }
 

@@ -18,9 +18,37 @@ extension MeshService {
     order.compactMap { slot in peering[slot].map { peer($0, slot, now) } }
   }
 
+  /// Nodes known of that this node has no connection with.
+  func absentPeers() -> [NodeStatus.Peer] {
+    var absent: [NodeStatus.Peer] = []
+    let present = order.compactMap { peering[$0]?.handshake.nodeID }
+    for record in peering.directory.records where !present.contains(record.nodeID) {
+      var peer = NodeStatus.Peer()
+      (peer.name, peer.nodeID, peer.state) = (record.name, record.nodeID, "offline")
+      describe(&peer, record)
+      absent.append(peer)
+    }
+    return absent
+  }
+
+  private func describe(_ peer: inout NodeStatus.Peer, _ record: PeerRecord) {
+    peer.lastSeen = record.lastSeen
+    peer.secure = peering.table.secureNodes.contains(NodeID(foreign: record.nodeID))
+    guard let own = record.card?.description else {
+      peer.profile = "mmp"
+      return
+    }
+    peer.profile = own.profile
+    peer.connectivity = own.connectivity.text
+    peer.availability = own.availability.text
+    peer.memory = Int64(own.memory)
+    peer.adapters = own.adapters
+  }
+
   private func peer(_ summary: PeerSummary, _ slot: Int, _ now: Int64) -> NodeStatus.Peer {
     var peer = NodeStatus.Peer()
     (peer.name, peer.nodeID) = (summary.name, summary.nodeID.description)
+    if let record = peering.directory[summary.handshake.nodeID] { describe(&peer, record) }
     peer.profile = summary.handshake.taumesh?.profile ?? "mmp"
     peer.address =
       peering.isRelayed(slot) ? "relay" : peerAddress(slot)?.description ?? ""
@@ -48,6 +76,10 @@ extension MeshService {
       ("connectionsOfOtherMesh", connections.otherMesh),
       ("connectionsUnauthentic", connections.unauthentic),
       ("connectionsPlaintext", connections.plaintextRefused),
+      ("connectionsRevoked", connections.revoked),
+      ("ownerStatementsForged", peering.ledger.refused),
+      ("peerCardsForged", peering.directory.counters.forged),
+      ("peerEntriesRefused", peering.directory.counters.refused),
       ("connectionsTimedOut", connections.timeouts),
       ("connectionsTooMany", connections.tooMany),
       ("connectionsDuplicate", table.duplicates), ("identityConflicts", UInt64(conflicts)),

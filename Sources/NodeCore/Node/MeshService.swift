@@ -70,7 +70,7 @@ final class MeshService {
       settings = PeeringSettings(
         configuration, identity: identity, ledger: ledger, key: key, boot: boot,
         udpPort: sockets.address.port,
-        secureNodes: memory.secureNodes, jitterSeed: try Entropy.word())
+        memory: memory, jitterSeed: try Entropy.word())
     } catch { throw Failure(description: "\(error)") }
     peering = Peering(settings, now: reactor.now)
     datagramAddresses = Array(repeating: nil, count: settings.capacity)
@@ -134,6 +134,8 @@ final class MeshService {
   var secureNodes: [NodeID] { peering.table.secureNodes }
 
   private func tick() {
+    // A board without a clock of its own learns the time while it runs.
+    peering.wallClockOffset = MonotonicClock.wallTime - MonotonicClock.now
     peering.tick(at: reactor.now)
     pump()
   }

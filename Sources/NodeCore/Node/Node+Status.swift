@@ -14,7 +14,7 @@ extension Node {
       let status = report()
       reply.object("result") { status.write(&$0) }
     case "peers":
-      let peers = mesh.peers(at: reactor.now)
+      let peers = mesh.peers(at: reactor.now) + mesh.absentPeers()
       reply.array("result") { list in for peer in peers { list.object(peer.write) } }
     case "owner": return answerOwner(request, &reply)
     case "calibrate": return calibrate(&reply)

@@ -38,6 +38,8 @@ package final class Node {
   var recorder: TraceRecorder?
   var memory: NodeMemory
   var trust: TrustFile
+  /// What of the mesh the state file holds.
+  var keptPeers = (secure: 0, change: 0)
   let services: AdapterServices
   private var signals: SignalSource?
   let surface: SurfaceLink
@@ -99,6 +101,7 @@ package final class Node {
     for feed in inputs { feed.input.start(on: services) }
     for feed in outputs { feed.output.start(on: services) }
     startBeat()
+    watchPeers()
     startWatchdog()
     reactor.after(Self.settled) { Environment.settleMemory() }
     log.info(
@@ -127,14 +130,7 @@ package final class Node {
   }
 
   private func finish() {
-    memory.take(board, secureNodes: mesh.secureNodes, at: reactor.now)
-    do throws(StateFile.Failure) {
-      try memory.save(paths.memory)
-    } catch {
-      // What was there before is still there: the file is replaced whole or not at all.
-      log.error("node", "state not saved: \(error)")
-      status = 1
-    }
+    if !saveMemory() { status = 1 }
     mesh.stop()
     relayServer?.close()
     surface.stop()
@@ -202,7 +198,9 @@ extension Node: MeshDelegate {
       weight: configuration.node.profile.capabilityWeight, staleAfter: staleAfter)
   }
 
-  func joined(slot: Int) {}
+  func joined(slot: Int) {
+    keepPeers()
+  }
 
   func received(_ frame: Frame, slot: Int) {}
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import MMP
+internal import Mesh
 internal import PhaseSpace
 internal import Runtime
 
@@ -17,6 +18,10 @@ struct NodeMemory {
   static let maximumBytes = 256 << 10
 
   private(set) var secureNodes: [NodeID] = []
+  /// Nodes known of, there or away.
+  private(set) var peers: [PeerRecord] = []
+  /// Of the newest card that this node signed.
+  private(set) var cardSequence: UInt64 = 0
   private(set) var banks: [Bank] = []
   private var savedAt: Int64 = 0
   private var machineBoot = ""
@@ -51,8 +56,9 @@ struct NodeMemory {
     return bank
   }
 
-  mutating func take(_ board: ChannelBoard, secureNodes: [NodeID], at now: Int64) {
-    self.secureNodes = secureNodes
+  mutating func take(_ board: ChannelBoard, _ peering: Peering, at now: Int64) {
+    secureNodes = peering.table.secureNodes
+    keep(peering.directory.records, cardSequence: peering.cardSequence)
     (savedAt, machineBoot) = (now, Self.thisBoot)
     banks = []
     for channel in board.channels where channel.own != nil {
@@ -60,10 +66,23 @@ struct NodeMemory {
     }
   }
 
+  mutating func keep(_ peers: [PeerRecord], cardSequence: UInt64) {
+    (self.peers, self.cardSequence) = (peers, cardSequence)
+  }
+
   func save(_ path: String) throws(StateFile.Failure) {
     var json = JSONWriter()
     json.object { object in
       object.array("secureNodes", of: secureNodes.map { $0.description })
+      object.array("peers") { list in
+        for peer in peers {
+          list.object { entry in
+            peer.entry(toSecure: true, withWakeChannel: true).write(&entry)
+            entry.field("met", peer.isMet)
+          }
+        }
+      }
+      object.field("cardSequence", cardSequence)
       object.field("savedAt", savedAt)
       object.field("machineBoot", machineBoot)
       object.array("banks") { list in
@@ -86,6 +105,11 @@ struct NodeMemory {
     machineBoot = object.string("machineBoot") ?? ""
     for text in object.array("secureNodes")?.elements.compactMap({ $0.string }) ?? [] {
       if let nodeID = NodeID(text) { secureNodes.append(nodeID) }
+    }
+    cardSequence = UInt64(clamping: object.int("cardSequence") ?? 0)
+    for value in object.array("peers")?.elements ?? [] {
+      guard let entry = PeerInfo.Entry(reading: value) else { continue }
+      peers.append(PeerRecord(entry, isMet: value.bool("met") ?? false))
     }
     for entry in object.array("banks")?.elements ?? [] {
       let sums = entry.array("sums")?.elements.map { row in row.elements.compactMap { $0.double } }

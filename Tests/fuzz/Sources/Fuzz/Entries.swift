@@ -11,6 +11,7 @@ private let entries: [(name: String, body: @Sendable (UnsafeRawBufferPointer) ->
   ("pulse", fuzzPulse),
   ("link", fuzzLink),
   ("hello", fuzzHello),
+  ("owner", fuzzOwner),
   ("relay", fuzzRelay),
   ("weights", fuzzWeights),
 ]
