@@ -10,6 +10,8 @@ enum Main {
       NodeVerb(), WatchVerb(), DoctorVerb(),
       CalibrateVerb(), PrivacyVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(), NeutralVerb(),
       GuardVerb(), SurfaceVerb(), RelayVerb(), HelpVerb(),
+      WordVerb.remember, WordVerb.recall, WordVerb.mood, WordVerb.send,
+      GuardVerb(), SurfaceVerb(), HelpVerb(),
     ]
   }
 

@@ -26,11 +26,13 @@ final class PeersVerb: Verb {
 
   static func table(_ peers: [NodeStatus.Peer]) -> String {
     guard !peers.isEmpty else { return "no peers yet\n" }
-    var table = Table(["name", "profile", "state", "link", "address", "clock", "seen", "node"])
+    var table = Table([
+      "name", "profile", "state", "link", "coupling", "address", "clock", "seen", "node",
+    ])
     for peer in peers {
       table.add([
-        peer.name, peer.profile, peer.state, peer.secure ? "secure" : "insecure", peer.address,
-        clock(peer), seen(peer), peer.nodeID,
+        peer.name, peer.profile, peer.state, peer.secure ? "secure" : "insecure", coupling(peer),
+        peer.address, clock(peer), seen(peer), peer.nodeID,
       ])
     }
     return table.text
@@ -42,6 +44,12 @@ final class PeersVerb: Verb {
     let minutes = max(0, MonotonicClock.wallTime / 1_000_000 - lastSeen) / 60_000
     if minutes < 120 { return "\(minutes) min ago" }
     return minutes < 2880 ? "\(minutes / 60) h ago" : "\(minutes / 1440) d ago"
+  }
+
+  /// How close it is, and how far its mind is away.
+  private static func coupling(_ peer: NodeStatus.Peer) -> String {
+    guard let drift = peer.drift else { return peer.coupling }
+    return "\(peer.coupling) \(Format.decimal(drift, 2))"
   }
 
   /// Offset and its bound in microseconds.

@@ -18,6 +18,7 @@ package struct Configuration {
   package let surface: SurfaceSettings
   /// The relay this machine serves; nil for none.
   package let relay: RelaySettings?
+  package let memory: MemorySettings
   package let inputs: [InputSettings]
   package let outputs: [OutputSettings]
 
@@ -66,6 +67,7 @@ package struct Configuration {
       var section = section
       return try RelaySettings(&section)
     }
+    memory = try MemorySettings(&reader, profile: node.profile)
     inputs = try Self.adapters("inputs", &reader) { section throws(ConfigurationFailure) in
       try InputSettings(&section)
     }

@@ -37,6 +37,13 @@ package enum ConfigurationTemplate {
     # A relay served to nodes that cannot reach each other; `taumesh relay` runs one by itself.
     # Without a token everyone is let in.
     # relay: { address: 0.0.0.0, port: 9002, token-file: /etc/taumesh/relay.token }
+    # What this node remembers, and how close another must be to be told.
+    # memory:
+    #   drift: kuramoto         # kuramoto: by phases; cosine: as sym nodes do
+    #   entries: 128            # memories kept; received ones make room first
+    #   without-state: similar  # what sym nodes are told: similar, always or never
+    #   state-interval: 5s      # least time between two changes of state told to a peer
+    #   weights-file: /etc/taumesh/weights.safetensors   # all nodes need the same
 
     # What this node hears. Nodes compare channels of the same name.
     inputs: []

@@ -33,6 +33,8 @@ package struct NodePaths: Equatable {
 
   /// What the owner of the mesh has said; holds secrets.
   package var trust: String { "\(state)/trust.json" }
+  /// What the node remembers; written when it stops.
+  package var memories: String { "\(state)/memories.json" }
 
   /// What `taumesh calibrate` writes.
   package var calibrations: String { "\(state)/calibration" }

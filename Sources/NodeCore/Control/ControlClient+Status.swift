@@ -40,6 +40,27 @@ extension ControlClient {
     return peers
   }
 
+  /// The memories that a `recall` finds, a line each.
+  package static func memories(_ request: ControlRequest, socket path: String) throws(Failure)
+    -> String
+  {
+    let answer = try ask(request, socket: path)
+    var lines = ""
+    var complaint: String?
+    try read(answer, path) { root in
+      complaint = root.string("error")
+      for memory in root.array("result")?.elements ?? [] {
+        lines += "\(memory.string("source") ?? ""): \(memory.string("content") ?? "")"
+        for tag in memory.array("tags")?.elements ?? [] { lines += " #\(tag.string ?? "")" }
+        lines += "\n"
+      }
+    }
+    if let complaint { throw Failure(description: complaint) }
+    // What others wrote must not steer this terminal.
+    return String(
+      decoding: lines.utf8.map { $0 < 32 && $0 != 10 || $0 == 127 ? 63 : $0 }, as: UTF8.self)
+  }
+
   private static func read(_ answer: [UInt8], _ path: String, _ body: (JSONValue) -> Void)
     throws(Failure)
   {

@@ -19,6 +19,7 @@ extension NodeStatus {
     object.array("inputs") { list in for input in inputs { list.object(input.write) } }
     object.array("outputs") { list in for output in outputs { list.object(output.write) } }
     object.array("relays") { list in for relay in relays { list.object(relay.write) } }
+    object.object("memory", memory.write)
     object.object("counters") { object in
       for counter in counters { object.field(counter.name, counter.value) }
     }
@@ -38,6 +39,7 @@ extension NodeStatus {
     inputs = elements(object.array("inputs")) { Adapter(reading: $0) }
     outputs = elements(object.array("outputs")) { Adapter(reading: $0) }
     relays = elements(object.array("relays")) { Relay(reading: $0) }
+    if let object = object.object("memory") { memory = Memory(reading: object) }
     var read: [Counter] = []
     object.object("counters")?.forEachMember { name, value in
       read.append(Counter(name: name, value: value.int ?? 0))
@@ -58,6 +60,8 @@ extension NodeStatus.Peer {
     object.field("boundSeconds", orNull: bound)
     object.field("delaySeconds", orNull: delay)
     object.field("pulses", pulses)
+    object.field("coupling", coupling)
+    object.field("drift", orNull: drift)
     if let lastSeen { object.field("lastSeen", lastSeen) }
     guard !availability.isEmpty else { return }
     object.field("connectivity", connectivity)
@@ -82,6 +86,26 @@ extension NodeStatus.Peer {
     availability = object.string("availability") ?? ""
     memory = object.int("memoryMegabytes") ?? 0
     adapters = elements(object.array("adapters")) { $0.string ?? "" }
+    coupling = object.string("coupling") ?? ""
+    drift = object.double("drift")
+  }
+}
+
+extension NodeStatus.Memory {
+  func write(_ object: inout JSONWriter) {
+    object.field("entries", entries)
+    object.field("confidence", confidence)
+    object.field("encoder", encoder)
+    object.field("coherence", orNull: coherence)
+    object.field("neuronCoherence", orNull: neuronCoherence)
+  }
+
+  init(reading object: JSONValue) {
+    entries = Int(clamping: object.int("entries") ?? 0)
+    confidence = object.double("confidence") ?? 0
+    encoder = object.string("encoder") ?? ""
+    coherence = object.double("coherence")
+    neuronCoherence = object.double("neuronCoherence")
   }
 }
 

@@ -27,6 +27,10 @@ package struct NodeStatus {
     /// MB.
     package var memory: Int64 = 0
     package var adapters: [String] = []
+    /// `aligned`, `guarded`, `rejected` or `unknown`.
+    package var coupling = ""
+    /// Distance of its cognitive state from this node's; nil where they cannot be compared.
+    package var drift: Double?
   }
 
   package struct Member {
@@ -96,6 +100,15 @@ package struct NodeStatus {
     package var detail = ""
     /// Nodes that are there beside this one.
     package var nodes: Int64 = 0
+  /// What the node remembers, and the state it makes of it.
+  package struct Memory {
+    package var entries = 0
+    package var confidence = 0.0
+    /// Names the encoder; nodes of another one are not compared.
+    package var encoder = ""
+    /// Coherence of the cognitive states, as the seed defines it and neuron by neuron.
+    package var coherence: Double?
+    package var neuronCoherence: Double?
   }
 
   package struct Counter {
@@ -115,6 +128,7 @@ package struct NodeStatus {
   package var inputs: [Adapter] = []
   package var outputs: [Adapter] = []
   package var relays: [Relay] = []
+  package var memory = Memory()
   package var counters: [Counter] = []
 
   package init() {}

@@ -13,9 +13,18 @@ extension MeshService {
   /// Whether the peer in `slot` speaks over an authenticated link.
   func isSecure(slot: Int) -> Bool { peering[slot]?.isSecure ?? false }
 
-  /// The peers by ascending nodeId.
-  func peers(at now: Int64) -> [NodeStatus.Peer] {
-    order.compactMap { slot in peering[slot].map { peer($0, slot, now) } }
+  /// The peers by ascending nodeId, each with what `describe` adds.
+  func peers(
+    at now: Int64, _ describe: (Int, inout NodeStatus.Peer) -> Void
+  ) -> [NodeStatus.Peer] {
+    var peers: [NodeStatus.Peer] = []
+    for slot in order {
+      guard let summary = peering[slot] else { continue }
+      var peer = peer(summary, slot, now)
+      describe(slot, &peer)
+      peers.append(peer)
+    }
+    return peers
   }
 
   /// Nodes known of that this node has no connection with.

@@ -36,7 +36,10 @@ extension Node {
       var places: [(board: Int, shared: Int?)] = []
       for channel in settings.input.channels {
         places.append((board.channels.count, settings.share == .none ? nil : shared))
-        if settings.share != .none { shared += 1 }
+        if settings.share != .none {
+          coupling.add(channel: board.channels.count, named: channel.name)
+          shared += 1
+        }
         add(channel, settings)
       }
       inputs.append(InputFeed(settings, places: places))

@@ -14,12 +14,14 @@ extension Node {
       let status = report()
       reply.object("result") { status.write(&$0) }
     case "peers":
-      let peers = mesh.peers(at: reactor.now) + mesh.absentPeers()
+      let peers = mesh.peers(at: reactor.now, coupling.describe) + mesh.absentPeers()
       reply.array("result") { list in for peer in peers { list.object(peer.write) } }
     case "owner": return answerOwner(request, &reply)
     case "calibrate": return calibrate(&reply)
+    case "remember", "recall", "mood", "send": return coupling.answer(request, &reply)
     default:
-      return "unknown verb \(request.verb); expected status, peers, owner or calibrate"
+      return "unknown verb \(request.verb); expected status, peers, owner, calibrate, remember, "
+        + "recall, mood or send"
     }
     return nil
   }
@@ -33,7 +35,8 @@ extension Node {
     status.meshID = configuration.mesh.id
     status.address = mesh.address.description
     status.uptimeSeconds = Double(reactor.now - startedAt) * 1e-9
-    status.peers = mesh.peers(at: reactor.now)
+    status.peers = mesh.peers(at: reactor.now, coupling.describe)
+    status.memory = coupling.report
     status.channels = board.channels.map { report($0) }
     status.inputs = inputs.map { report($0) }
     status.outputs = outputs.map { report($0) }
@@ -44,6 +47,7 @@ extension Node {
     }
     status.counters = mesh.counters
     status.counters.append(.init(name: "pulsesOfUnknownChannels", value: board.refused))
+    status.counters += coupling.counters
     return status
   }
 

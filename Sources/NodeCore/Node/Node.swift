@@ -34,6 +34,7 @@ package final class Node {
   var inputs: [InputFeed] = []
   var outputs: [OutputFeed] = []
   var mesh: MeshService
+  let coupling: CouplingService
   var control: ControlServer?
   var recorder: TraceRecorder?
   var memory: NodeMemory
@@ -76,6 +77,9 @@ package final class Node {
         reactor: reactor, configuration: configuration, identity: identity, ledger: parts.ledger,
         boot: boot, memory: memory, log: log)
     } catch { throw Failure(description: "\(error)") }
+    coupling = CouplingService(
+      configuration, mesh: mesh, identity: identity, reactor: reactor, path: paths.memories,
+      log: log)
     addAdapters()
     if let complaint = loadCalibrations() {
       log.warning("node", "\(complaint); running uncalibrated")
@@ -131,6 +135,7 @@ package final class Node {
 
   private func finish() {
     if !saveMemory() { status = 1 }
+    coupling.save()
     mesh.stop()
     relayServer?.close()
     surface.stop()
@@ -154,6 +159,7 @@ package final class Node {
     if isTick {
       recorder?.take(.tick(now))
       board.tick(at: now, order: mesh.order)
+      coupling.tick(board, at: now)
       nextTick = max(nextTick + tick, now + tick / 2)
     }
     for feed in outputs where isTick || feed.output.isUrgent {
@@ -200,14 +206,16 @@ extension Node: MeshDelegate {
 
   func joined(slot: Int) {
     keepPeers()
+    coupling.joined(slot: slot)
   }
 
-  func received(_ frame: Frame, slot: Int) {}
+  func received(_ frame: Frame, slot: Int) { coupling.received(frame, slot: slot) }
 
   func ledgerChanged() { keepLedger() }
 
   func left(slot: Int) {
     recorder?.take(.leave(slot: slot + 1))
     board.left(slot: slot)
+    coupling.left(slot: slot)
   }
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Cognition
+internal import MMP
+internal import Memory
+internal import Mesh
+internal import Runtime
+
+extension CouplingService {
+  /// Takes a frame that concerns memory, moods or messages; others are not its business.
+  func received(_ frame: Frame, slot: Int) {
+    switch frame {
+    case .stateSync(let sync): engine.received(sync, from: slot, at: now)
+    case .memoryShare(let share):
+      let verdict = engine.received(share, from: slot, at: now)
+      log.debug("memory", "\(mesh.name(of: slot).name): \(share.key) \(verdict.word)")
+    case .cmb(let frame): received(frame, slot)
+    case .mood(let signal): mood(signal.mood, slot)
+    case .message(let message):
+      log.info("message", "\(mesh.name(of: slot).name): \(message.content)")
+    default: return
+    }
+    carryOut()
+  }
+
+  private func received(_ frame: CMBFrame, _ slot: Int) {
+    guard let handshake = mesh.peering[slot]?.handshake else { return }
+    let verdict = intake.judge(frame, from: CMBIntake.Deliverer(handshake), at: now) { key in
+      engine.store.isOwn(Self.ownKey(ofBlock: key))
+    }
+    guard case .passed = verdict, let categories = frame.cmb.categories else { return }
+    let key = frame.cmb.key ?? CMBKey.current(of: categories)
+    let entry = MemoryEntry(
+      key: key, content: Self.content(of: categories), source: frame.cmb.createdBy,
+      timestamp: frame.cmb.createdTimestamp, isOwn: false)
+    let block = CouplingEngine.Block(
+      entry: entry, texts: categories.texts,
+      age: Double(max(0, wallMilliseconds - frame.cmb.createdTimestamp)) * 1e-3)
+    let outcome = engine.received(block, from: slot, at: now)
+    log.debug("memory", "\(mesh.name(of: slot).name): \(key) \(outcome.word)")
+    if outcome == .accepted || frame.isDirected { intake.surfaced(key, at: now) }
+    // What is meant for this node alone is shown even where it is not remembered.
+    if frame.isDirected {
+      log.info("message", "\(mesh.name(of: slot).name): \(entry.content)")
+    }
+    let feeling = categories[.mood]
+    if !feeling.isEmpty, feeling != CMBCategories.neutral { mood(feeling, slot) }
+  }
+
+  private func mood(_ text: String, _ slot: Int) {
+    guard engine.takesMood(text, from: slot) else { return }
+    log.info("mood", "\(mesh.name(of: slot).name): \(text)")
+  }
+
+  /// What a block says, its categories one after the other.
+  private static func content(of categories: CMBCategories) -> String {
+    var content = ""
+    for text in categories.texts where !text.isEmpty && text != CMBCategories.neutral {
+      content += content.isEmpty ? text : "; " + text
+    }
+    return content
+  }
+
+  /// The key of a memory with this text: the start of its block's key, so that the same words are
+  /// the same memory, and a block made of one of this node's is known.
+  static func ownKey(ofBlock key: String) -> String {
+    "mem_" + String(decoding: key.utf8.dropFirst(4).prefix(32), as: UTF8.self)
+  }
+}
+
+extension CouplingEngine.Verdict {
+  fileprivate var word: StaticString {
+    switch self {
+    case .accepted: "accepted"
+    case .duplicate: "known already"
+    case .redundant: "says nothing new"
+    case .rejected: "rejected"
+    case .refused: "too long"
+    }
+  }
+}
