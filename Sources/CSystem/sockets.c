@@ -273,6 +273,23 @@ int tm_unix_peer(int fd, unsigned *user, int *process) {
   return 0;
 }
 
+int tm_unix_give(const char *path, unsigned group) { return lchown(path, (uid_t)-1, group); }
+
+int tm_unix_peer_is_member(int fd, unsigned group) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return -1;
+  if (peer.gid == group) return 1;
+  gid_t groups[256];
+  length = sizeof groups;
+  // Of one in more groups than that the kernel tells none; its own group has been looked at.
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &length) != 0) return -1;
+  for (size_t index = 0; index < length / sizeof groups[0]; index++) {
+    if (groups[index] == group) return 1;
+  }
+  return 0;
+}
+
 int tm_unix_datagram(const char *path, const void *bytes, size_t length) {
   struct sockaddr_un address;
   socklen_t size;

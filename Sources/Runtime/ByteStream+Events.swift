@@ -106,6 +106,7 @@ extension ByteStream {
     }
     update()
     finishWhenDrained()
+    if queue.isEmpty { onDrained?() }
   }
 
   /// The bytes the kernel took; nil when the stream has failed over it.
@@ -152,5 +153,5 @@ extension ByteStream {
     (descriptor, watch, connectTimer) = (-1, nil, nil)
   }
 
-  func dropHandlers() { (onOpen, onBytes, onEnd, onClose) = (nil, nil, nil, nil) }
+  func dropHandlers() { (onOpen, onBytes, onEnd, onDrained, onClose) = (nil, nil, nil, nil, nil) }
 }

@@ -48,6 +48,8 @@ package final class ByteStream {
   package var onBytes: ((UnsafeRawBufferPointer) -> Void)?
   /// Called once when the other end has finished sending; when nil, that closes the stream.
   package var onEnd: (() -> Void)?
+  /// Called whenever the kernel has taken all that was queued.
+  package var onDrained: (() -> Void)?
   /// Called once when the stream has ended by itself.
   package var onClose: ((CloseReason) -> Void)?
 
@@ -129,6 +131,12 @@ package final class ByteStream {
     var (user, process) = (UInt32(0), Int32(0))
     guard tm_unix_peer(descriptor, &user, &process) == 0, process != 0 else { return nil }
     return (user, process)
+  }
+
+  /// Whether the process at the other end of a Unix socket was a member of `group` when it
+  /// connected.
+  package func isPeerMember(of group: UInt32) -> Bool {
+    tm_unix_peer_is_member(descriptor, group) == 1
   }
 
   /// Begins to deliver bytes of an adopted descriptor.

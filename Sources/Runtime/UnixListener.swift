@@ -23,12 +23,19 @@ package final class UnixListener {
   private let acceptor: Acceptor
   private let inode: UInt64
 
-  /// Listens at `path`, created with `mode`; a socket left behind, where nobody answers, is removed.
+  /// Listens at `path`, created with `mode` and given to `group` where one is named; a socket left
+  /// behind, where nobody answers, is removed.
   package init(
-    reactor: Reactor, at path: String, mode: UInt32 = 0o660,
+    reactor: Reactor, at path: String, mode: UInt32 = 0o660, group: UInt32? = nil,
     queueLimit: Int = ByteStream.defaultQueueLimit, _ onAccept: @escaping (ByteStream) -> Void
   ) throws(Failure) {
     let descriptor = try UnixListener.listen(at: path, mode: mode)
+    if let group, tm_unix_give(path, group) != 0 {
+      let error = SystemError.last("give to group \(group)", path)
+      CSystem.close(descriptor)
+      unlink(path)
+      throw .system(error)
+    }
     var info = tm_file_info()
     _ = tm_file_info_at(path, &info)
     (self.path, inode) = (path, info.inode)

@@ -121,7 +121,7 @@ final class CalibrateVerb: Verb {
       throw Failure(message: "\(error)")
     }
     do throws(ControlClient.Failure) {
-      _ = try ControlClient.result(ControlRequest("calibrate"), socket: paths.socket)
+      _ = try ControlClient.result(ControlRequest("calibrate"), socket: IPCSettings.socket(paths))
     } catch {
       StandardOutput.writeError("stored; it holds from the node's next start (\(error))\n")
     }

@@ -9,9 +9,8 @@ enum Main {
       InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), OwnerVerb(), KeyVerb(),
       NodeVerb(), WatchVerb(), DoctorVerb(),
       CalibrateVerb(), PrivacyVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(), NeutralVerb(),
-      GuardVerb(), SurfaceVerb(), RelayVerb(), HelpVerb(),
       WordVerb.remember, WordVerb.recall, WordVerb.mood, WordVerb.send,
-      GuardVerb(), SurfaceVerb(), HelpVerb(),
+      GuardVerb(), SurfaceVerb(), RelayVerb(), HelpVerb(),
     ]
   }
 

@@ -9,7 +9,7 @@ final class PeersVerb: Verb {
   override var options: [Option] { [.state, .json] }
 
   override func run(_ arguments: Arguments) -> Int32 {
-    let socket = paths(arguments).socket
+    let socket = socket(arguments)
     do throws(ControlClient.Failure) {
       if arguments.has(.json) {
         StandardOutput.write(

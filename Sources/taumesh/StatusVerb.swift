@@ -7,6 +7,9 @@ func paths(_ arguments: Arguments) -> NodePaths {
   arguments.value(.state).map { NodePaths.under($0) } ?? .system
 }
 
+/// Where the node named on the command line answers.
+func socket(_ arguments: Arguments) -> String { IPCSettings.socket(paths(arguments)) }
+
 final class StatusVerb: Verb {
   override var name: StaticString { "status" }
   override var summary: StaticString { "shows the running node, its mesh and its devices" }
@@ -14,7 +17,7 @@ final class StatusVerb: Verb {
   override var options: [Option] { [.state, .json] }
 
   override func run(_ arguments: Arguments) -> Int32 {
-    let socket = paths(arguments).socket
+    let socket = socket(arguments)
     do throws(ControlClient.Failure) {
       if arguments.has(.json) {
         StandardOutput.write(

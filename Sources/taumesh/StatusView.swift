@@ -27,7 +27,7 @@ struct StatusView {
     if status.channels.isEmpty { text += "\nno channel yet: no input here and none from a peer\n" }
     for channel in status.channels { text += "\n" + section(channel) }
     text += "\n" + adapters("in", status.inputs) + adapters("out", status.outputs)
-    return text
+    return text + applications()
   }
 
   private func section(_ channel: NodeStatus.Channel) -> String {
@@ -108,6 +108,15 @@ struct StatusView {
       text += "\n"
     }
     return text
+  }
+
+  private func applications() -> String {
+    var text = ""
+    for node in status.virtualNodes {
+      text += text.isEmpty ? "  applications " : ", "
+      text += "\(node.name) (\(node.received) in, \(node.sent) out, \(node.dropped) dropped)"
+    }
+    return text.isEmpty ? "" : text + "\n"
   }
 
   /// Which way the phasor points, as the hand of a clock whose 0° is to the right.

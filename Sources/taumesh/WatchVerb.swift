@@ -26,7 +26,7 @@ final class WatchVerb: Verb {
     defer { close(signals) }
     if isLive { StandardOutput.write("\u{1B}[?1049h\u{1B}[?25l") }
     defer { if isLive { StandardOutput.write("\u{1B}[?25h\u{1B}[?1049l") } }
-    return watch(paths(arguments).socket, isLive, views, signals)
+    return watch(socket(arguments), isLive, views, signals)
   }
 
   private func watch(_ socket: String, _ isLive: Bool, _ views: Int, _ signals: Int32) -> Int32 {

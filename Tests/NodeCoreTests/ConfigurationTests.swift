@@ -92,17 +92,38 @@ struct ConfigurationTests {
     #expect(message(text).hasPrefix(start), "\(message(text))")
   }
 
+  @Test func whoMayReachTheNodeIsConfigured() throws {
+    let bare = "node: { name: x }\nmesh: { id: x }\n"
+    let standard = try parse(bare).ipc
+    #expect(standard.socket == "/run/taumesh/node.sock" && standard.mode == 0o660)
+    #expect(standard.group == nil && !standard.isCompatible)
+    let own = try parse(
+      bare + "ipc: { socket: /run/x.sock, mode: 0600, group: 44, similarity: 0.5 }\n")
+    #expect(own.ipc.socket == "/run/x.sock" && own.ipc.mode == 0o600 && own.ipc.group == 44)
+    #expect(own.ipc.similarity == 0.5)
+    #expect(
+      message(bare + "ipc: { mode: 0888 }\n")
+        == "t.yaml:3: ipc.mode: is \"0888\"; expected octal digits, such as 0660")
+    #expect(
+      message(bare + "ipc: { group: nobody-is-in-it }\n").hasPrefix(
+        "t.yaml:3: ipc.group: is \"nobody-is-in-it\"; expected a group"))
+  }
+
   @Test func theTemplateIsAValidConfiguration() throws {
     let text = ConfigurationTemplate.text(
       name: "kitchen", profile: "pi4", meshID: "home", owner: nil)
     let configuration = try parse(text)
     #expect(configuration.node.name == "kitchen" && configuration.node.profile == .pi4)
     let bare = text.split(separator: "\n").map { line in
-      line.hasPrefix("# -") || line.hasPrefix("#   ") ? String(line.dropFirst(2)) : String(line)
+      let isSection =
+        line.hasPrefix("# ") && line.hasSuffix(":") && !line.dropFirst(2).contains(" ")
+      return line.hasPrefix("# -") || line.hasPrefix("#   ") || isSection
+        ? String(line.dropFirst(2)) : String(line)
     }
     let filled = bare.joined(separator: "\n").replacing("inputs: []", with: "inputs:")
       .replacing("outputs: []", with: "outputs:")
     let full = try parse(filled + "\n")
     #expect(full.inputs.count == 1 && full.outputs.count == 1)
+    #expect(full.ipc.isCompatible && full.ipc.mode == 0o660 && full.ipc.group != nil)
   }
 }

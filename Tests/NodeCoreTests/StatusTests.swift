@@ -31,12 +31,17 @@ struct StatusTests {
     (tone.id, tone.frequency) = ("tone", 660)
     tone.tone = NodeStatus.Tone(fromFrame: 1, toFrame: 2, expectedHertz: 440.5)
     status.outputs = [tone]
+    status.virtualNodes = [
+      NodeStatus.VirtualNode(name: "coder", received: 3, sent: 2, dropped: 1)
+    ]
     status.counters = [NodeStatus.Counter(name: "framesBad", value: 7)]
     let read = try roundTrip(status)
     #expect(read.name == status.name && read.uptimeSeconds == 12.5)
     #expect(read.peers.count == 2 && read.peers[0].offset == 1e-6 && read.peers[1].offset == nil)
     #expect(read.channels[0].emergent && read.channels[0].lockingIndex == 0.8)
     #expect(read.channels[0].commonPhase == nil)
+    let node = try #require(read.virtualNodes.first)
+    #expect(node.name == "coder" && node.received == 3 && node.sent == 2 && node.dropped == 1)
     #expect(read.channels[0].members[0].phase == -90)
     #expect(read.outputs[0].tone?.expectedHertz == 440.5)
     #expect(read.counters[0].value == 7)

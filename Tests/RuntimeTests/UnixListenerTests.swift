@@ -61,4 +61,36 @@ import Testing
     }
     #expect(error == .system(SystemError("listen on", path, code: ENAMETOOLONG)))
   }
+
+  @Test func theSocketCanBelongToAGroupWhoseMembersAreKnown() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/node.sock"
+    let reactor = try Reactor()
+    var membership: [Bool] = []
+    let listener = try UnixListener(reactor: reactor, at: path, group: getgid()) { stream in
+      membership = [stream.isPeerMember(of: getgid()), stream.isPeerMember(of: 54321)]
+      stream.close()
+      reactor.stop()
+    }
+    var status = stat()
+    #expect(stat(path, &status) == 0 && status.st_gid == getgid())
+    let client = try ByteStream.connect(reactor: reactor, toUnix: path)
+    #expect(reactor.run(atMost: 5 * second))
+    #expect(membership == [true, false])
+    client.close()
+    listener.close()
+  }
+
+  @Test func groupsAreFoundByNameAndNumber() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/group"
+    let lines = ["root:x:0:", "taumesh:x:991:ada,eve", "taumesh-x:x:992:", "broken:x", ""]
+    try StateFile.write(path, Array(lines.joined(separator: "\n").utf8))
+    #expect(UserGroup.number(of: "taumesh", in: path) == 991)
+    #expect(UserGroup.number(of: "taumesh-x", in: path) == 992)
+    #expect(UserGroup.number(of: "991", in: path) == 991)
+    for name in ["broken", "ada", "", "taume"] {
+      #expect(UserGroup.number(of: name, in: path) == nil)
+    }
+  }
 }

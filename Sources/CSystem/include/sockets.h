@@ -72,5 +72,11 @@ int tm_unix_connect(const char *path);
 /// User and process at the other end of a Unix stream socket, when it connected.
 int tm_unix_peer(int fd, unsigned *user, int *process);
 
+/// Gives the socket at `path` to a group.
+int tm_unix_give(const char *path, unsigned group);
+
+/// 1 when the process that connected had this group, 0 when it had not, -1 when it is not known.
+int tm_unix_peer_is_member(int fd, unsigned group);
+
 /// Sends one datagram to a Unix datagram socket; `path` beginning with '@' is abstract.
 int tm_unix_datagram(const char *path, const void *bytes, size_t length);

@@ -88,7 +88,8 @@ package enum Frame: Equatable, Sendable {
     }
   }
 
-  func write(_ frame: inout JSONWriter) {
+  /// Writes the members of the frame's object.
+  package func write(_ frame: inout JSONWriter) {
     frame.field("type", type)
     switch self {
     case .handshake(let handshake): handshake.write(&frame)

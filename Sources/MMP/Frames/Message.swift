@@ -8,10 +8,14 @@ package struct Message: Equatable, Sendable {
   package var content: String
   /// When it was said, milliseconds of the Unix epoch.
   package var timestamp: Int64
+  /// The one virtual node it is meant for; nil for whom it concerns.
+  package var toName: String?
 
-  package init(from: String, fromName: String, content: String, timestamp: Int64) {
+  package init(
+    from: String, fromName: String, content: String, timestamp: Int64, toName: String? = nil
+  ) {
     (self.from, self.fromName) = (from, fromName)
-    (self.content, self.timestamp) = (content, timestamp)
+    (self.content, self.timestamp, self.toName) = (content, timestamp, toName)
   }
 
   func write(_ frame: inout JSONWriter) {
@@ -19,6 +23,7 @@ package struct Message: Equatable, Sendable {
     frame.field("fromName", fromName)
     frame.field("content", content)
     frame.field("timestamp", timestamp)
+    if let toName { frame.field("toName", toName) }
   }
 
   init(reading frame: JSONValue) throws(FrameFailure) {
@@ -26,5 +31,6 @@ package struct Message: Equatable, Sendable {
     from = frame.string("from") ?? ""
     fromName = frame.string("fromName") ?? ""
     timestamp = frame.timestamp("timestamp")
+    toName = frame.string("toName")
   }
 }

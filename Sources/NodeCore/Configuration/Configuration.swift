@@ -16,9 +16,10 @@ package struct Configuration {
   package let node: NodeSettings
   package let mesh: MeshSettings
   package let surface: SurfaceSettings
+  package let memory: MemorySettings
+  package let ipc: IPCSettings
   /// The relay this machine serves; nil for none.
   package let relay: RelaySettings?
-  package let memory: MemorySettings
   package let inputs: [InputSettings]
   package let outputs: [OutputSettings]
 
@@ -63,11 +64,12 @@ package struct Configuration {
     }
     mesh = try MeshSettings(&meshReader, paths: paths)
     surface = try SurfaceSettings(&reader, paths: paths)
+    memory = try MemorySettings(&reader, profile: node.profile)
+    ipc = try IPCSettings(&reader, paths: paths)
     relay = try reader.section("relay").map { section throws(ConfigurationFailure) in
       var section = section
       return try RelaySettings(&section)
     }
-    memory = try MemorySettings(&reader, profile: node.profile)
     inputs = try Self.adapters("inputs", &reader) { section throws(ConfigurationFailure) in
       try InputSettings(&section)
     }

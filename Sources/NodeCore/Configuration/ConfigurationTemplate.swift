@@ -34,9 +34,6 @@ package enum ConfigurationTemplate {
     #   address: 127.0.0.1      # this machine alone
     #   port: 9001
 
-    # A relay served to nodes that cannot reach each other; `taumesh relay` runs one by itself.
-    # Without a token everyone is let in.
-    # relay: { address: 0.0.0.0, port: 9002, token-file: /etc/taumesh/relay.token }
     # What this node remembers, and how close another must be to be told.
     # memory:
     #   drift: kuramoto         # kuramoto: by phases; cosine: as sym nodes do
@@ -44,6 +41,16 @@ package enum ConfigurationTemplate {
     #   without-state: similar  # what sym nodes are told: similar, always or never
     #   state-interval: 5s      # least time between two changes of state told to a peer
     #   weights-file: /etc/taumesh/weights.safetensors   # all nodes need the same
+    # Where local applications and the command line reach the node, and who may.
+    # ipc:
+    #   mode: 0660              # of the socket
+    #   group: audio            # its members are answered too, besides root and this user
+    #   compatibility: true     # also at /tmp/sym.sock, for applications made for SYM nodes
+    # A relay served to nodes that cannot reach each other; `taumesh relay` runs one by itself.
+    # relay:
+    #   address: 0.0.0.0
+    #   port: 9002
+    #   token-file: /etc/taumesh/relay.token   # what clients must show; everyone is let in without
 
     # What this node hears. Nodes compare channels of the same name.
     inputs: []

@@ -18,8 +18,11 @@ extension NodeStatus {
     object.array("channels") { list in for channel in channels { list.object(channel.write) } }
     object.array("inputs") { list in for input in inputs { list.object(input.write) } }
     object.array("outputs") { list in for output in outputs { list.object(output.write) } }
-    object.array("relays") { list in for relay in relays { list.object(relay.write) } }
     object.object("memory", memory.write)
+    object.array("virtualNodes") { list in
+      for node in virtualNodes { list.object(node.write) }
+    }
+    object.array("relays") { list in for relay in relays { list.object(relay.write) } }
     object.object("counters") { object in
       for counter in counters { object.field(counter.name, counter.value) }
     }
@@ -38,8 +41,9 @@ extension NodeStatus {
     channels = elements(object.array("channels")) { Channel(reading: $0) }
     inputs = elements(object.array("inputs")) { Adapter(reading: $0) }
     outputs = elements(object.array("outputs")) { Adapter(reading: $0) }
-    relays = elements(object.array("relays")) { Relay(reading: $0) }
     if let object = object.object("memory") { memory = Memory(reading: object) }
+    virtualNodes = elements(object.array("virtualNodes")) { VirtualNode(reading: $0) }
+    relays = elements(object.array("relays")) { Relay(reading: $0) }
     var read: [Counter] = []
     object.object("counters")?.forEachMember { name, value in
       read.append(Counter(name: name, value: value.int ?? 0))
@@ -106,6 +110,22 @@ extension NodeStatus.Memory {
     encoder = object.string("encoder") ?? ""
     coherence = object.double("coherence")
     neuronCoherence = object.double("neuronCoherence")
+  }
+}
+
+extension NodeStatus.VirtualNode {
+  func write(_ object: inout JSONWriter) {
+    object.field("name", name)
+    object.field("received", received)
+    object.field("sent", sent)
+    object.field("dropped", dropped)
+  }
+
+  init(reading object: JSONValue) {
+    name = object.string("name") ?? ""
+    received = object.int("received") ?? 0
+    sent = object.int("sent") ?? 0
+    dropped = object.int("dropped") ?? 0
   }
 }
 

@@ -33,6 +33,16 @@ package struct NodeStatus {
     package var drift: Double?
   }
 
+  /// An application behind this node.
+  package struct VirtualNode {
+    package var name = ""
+    /// Texts from it and to it.
+    package var received: Int64 = 0
+    package var sent: Int64 = 0
+    /// Texts from it that came too fast or mean nothing, and events it did not read in time.
+    package var dropped: Int64 = 0
+  }
+
   package struct Member {
     package var name = ""
     package var nodeID = ""
@@ -92,14 +102,6 @@ package struct NodeStatus {
     package var expectedHertz = 0.0
   }
 
-  /// A relay that this node is at, or would like to be.
-  package struct Relay {
-    package var url = ""
-    /// `connected`, `connecting` or `lost`.
-    package var state = ""
-    package var detail = ""
-    /// Nodes that are there beside this one.
-    package var nodes: Int64 = 0
   /// What the node remembers, and the state it makes of it.
   package struct Memory {
     package var entries = 0
@@ -109,6 +111,16 @@ package struct NodeStatus {
     /// Coherence of the cognitive states, as the seed defines it and neuron by neuron.
     package var coherence: Double?
     package var neuronCoherence: Double?
+  }
+
+  /// A relay that this node is at, or would like to be.
+  package struct Relay {
+    package var url = ""
+    /// `connected`, `connecting` or `lost`.
+    package var state = ""
+    package var detail = ""
+    /// Nodes that are there beside this one.
+    package var nodes: Int64 = 0
   }
 
   package struct Counter {
@@ -127,8 +139,9 @@ package struct NodeStatus {
   package var channels: [Channel] = []
   package var inputs: [Adapter] = []
   package var outputs: [Adapter] = []
-  package var relays: [Relay] = []
   package var memory = Memory()
+  package var virtualNodes: [VirtualNode] = []
+  package var relays: [Relay] = []
   package var counters: [Counter] = []
 
   package init() {}

@@ -78,7 +78,7 @@ package struct Doctor {
 
   private mutating func examineNode() -> Bool {
     do throws(ControlClient.Failure) {
-      let status = try ControlClient.status(socket: paths.socket)
+      let status = try ControlClient.status(socket: IPCSettings.socket(paths))
       add(.good, paths.socket, "\(status.name) runs, \(status.peers.count) peers")
       return true
     } catch {

@@ -7,27 +7,33 @@ internal import Runtime
 
 extension CouplingService {
   /// Takes a frame that concerns memory, moods or messages; others are not its business.
-  func received(_ frame: Frame, slot: Int) {
+  ///
+  /// - Returns: Whether applications may be told of it: it has been taken in.
+  func received(_ frame: Frame, slot: Int) -> Bool {
+    defer { carryOut() }
     switch frame {
-    case .stateSync(let sync): engine.received(sync, from: slot, at: now)
+    case .stateSync(let sync):
+      engine.received(sync, from: slot, at: now)
+      return false
     case .memoryShare(let share):
       let verdict = engine.received(share, from: slot, at: now)
       log.debug("memory", "\(mesh.name(of: slot).name): \(share.key) \(verdict.word)")
-    case .cmb(let frame): received(frame, slot)
-    case .mood(let signal): mood(signal.mood, slot)
+      return verdict == .accepted
+    case .cmb(let frame): return received(frame, slot)
+    case .mood(let signal): return mood(signal.mood, slot)
     case .message(let message):
       log.info("message", "\(mesh.name(of: slot).name): \(message.content)")
-    default: return
+      return true
+    default: return false
     }
-    carryOut()
   }
 
-  private func received(_ frame: CMBFrame, _ slot: Int) {
-    guard let handshake = mesh.peering[slot]?.handshake else { return }
+  private func received(_ frame: CMBFrame, _ slot: Int) -> Bool {
+    guard let handshake = mesh.peering[slot]?.handshake else { return false }
     let verdict = intake.judge(frame, from: CMBIntake.Deliverer(handshake), at: now) { key in
       engine.store.isOwn(Self.ownKey(ofBlock: key))
     }
-    guard case .passed = verdict, let categories = frame.cmb.categories else { return }
+    guard case .passed = verdict, let categories = frame.cmb.categories else { return false }
     let key = frame.cmb.key ?? CMBKey.current(of: categories)
     let entry = MemoryEntry(
       key: key, content: Self.content(of: categories), source: frame.cmb.createdBy,
@@ -43,12 +49,14 @@ extension CouplingService {
       log.info("message", "\(mesh.name(of: slot).name): \(entry.content)")
     }
     let feeling = categories[.mood]
-    if !feeling.isEmpty, feeling != CMBCategories.neutral { mood(feeling, slot) }
+    let isFelt = !feeling.isEmpty && feeling != CMBCategories.neutral && mood(feeling, slot)
+    return outcome == .accepted || frame.isDirected || isFelt
   }
 
-  private func mood(_ text: String, _ slot: Int) {
-    guard engine.takesMood(text, from: slot) else { return }
+  private func mood(_ text: String, _ slot: Int) -> Bool {
+    guard engine.takesMood(text, from: slot) else { return false }
     log.info("mood", "\(mesh.name(of: slot).name): \(text)")
+    return true
   }
 
   /// What a block says, its categories one after the other.

@@ -79,13 +79,4 @@ extension Node {
       }
     }
   }
-
-  func openControl() throws(Failure) {
-    do throws(UnixListener.Failure) {
-      control = try ControlServer(reactor: reactor, path: paths.socket, log: log) {
-        request, reply in
-        self.answer(request, &reply)
-      }
-    } catch { throw Failure(description: "\(error)") }
-  }
 }

@@ -2,12 +2,13 @@
 internal import Devices
 internal import Inputs
 internal import MMP
+internal import Mesh
 internal import Outputs
 internal import PhaseSpace
 internal import Runtime
 
 extension Node {
-  /// Answers a verb of the control socket; see `ControlServer.Answer`.
+  /// Answers a verb of the control socket; see `IPCServer.Answer`.
   func answer(_ request: ControlRequest, _ reply: inout JSONWriter) -> String? {
     switch request.verb {
     case "status":
@@ -48,7 +49,23 @@ extension Node {
     status.counters = mesh.counters
     status.counters.append(.init(name: "pulsesOfUnknownChannels", value: board.refused))
     status.counters += coupling.counters
+    report(ipc?.virtual, &status)
     return status
+  }
+
+  private func report(_ virtual: VirtualNodes?, _ status: inout NodeStatus) {
+    guard let virtual else { return }
+    status.virtualNodes = virtual.members.map { member in
+      let counters = member.counters
+      return NodeStatus.VirtualNode(
+        name: member.name, received: Int64(clamping: counters.received),
+        sent: Int64(clamping: counters.sent),
+        dropped: Int64(clamping: counters.refused + counters.invalid + counters.dropped))
+    }
+    let gone = virtual.counters
+    status.counters.append(.init(name: "ipcInvalid", value: Int64(clamping: gone.invalid)))
+    status.counters.append(.init(name: "ipcRefused", value: Int64(clamping: gone.refused)))
+    status.counters.append(.init(name: "ipcUnrouted", value: Int64(clamping: gone.unrouted)))
   }
 
   private func report(_ channel: Channel) -> NodeStatus.Channel {

@@ -35,7 +35,7 @@ package final class Node {
   var outputs: [OutputFeed] = []
   var mesh: MeshService
   let coupling: CouplingService
-  var control: ControlServer?
+  var ipc: IPCServer?
   var recorder: TraceRecorder?
   var memory: NodeMemory
   var trust: TrustFile
@@ -84,7 +84,7 @@ package final class Node {
     if let complaint = loadCalibrations() {
       log.warning("node", "\(complaint); running uncalibrated")
     }
-    try openControl()
+    try openIPC()
     if let recording { recorder = try TraceRecorder.open(recording, log: log) }
   }
 
@@ -139,7 +139,7 @@ package final class Node {
     mesh.stop()
     relayServer?.close()
     surface.stop()
-    control?.close()
+    ipc?.close()
     log.info("node", "stopped")
     reactor.stop()
   }
@@ -207,9 +207,12 @@ extension Node: MeshDelegate {
   func joined(slot: Int) {
     keepPeers()
     coupling.joined(slot: slot)
+    ipc?.joined(slot: slot, mesh.name(of: slot))
   }
 
-  func received(_ frame: Frame, slot: Int) { coupling.received(frame, slot: slot) }
+  func received(_ frame: Frame, slot: Int) {
+    if coupling.received(frame, slot: slot) { deliver(frame, slot: slot) }
+  }
 
   func ledgerChanged() { keepLedger() }
 
@@ -217,5 +220,6 @@ extension Node: MeshDelegate {
     recorder?.take(.leave(slot: slot + 1))
     board.left(slot: slot)
     coupling.left(slot: slot)
+    ipc?.left(slot: slot)
   }
 }

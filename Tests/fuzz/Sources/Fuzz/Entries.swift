@@ -14,6 +14,7 @@ private let entries: [(name: String, body: @Sendable (UnsafeRawBufferPointer) ->
   ("owner", fuzzOwner),
   ("relay", fuzzRelay),
   ("weights", fuzzWeights),
+  ("ipc", fuzzIPC),
 ]
 
 nonisolated(unsafe) private var chosen: (UnsafeRawBufferPointer) -> Void = { _ in }
