@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Cognition
 internal import MMP
+internal import Memory
 internal import Mesh
 internal import Runtime
 
@@ -30,12 +31,7 @@ extension Node {
     switch request.kind {
     case .message, .send:
       sent = say(request.text, to: request.kind == .message ? request.detail : nil, as: number)
-    case .mood:
-      sent = broadcast(
-        .mood(
-          MoodSignal(
-            from: identity.nodeID.description, fromName: speaker(number), mood: request.text,
-            context: request.detail, timestamp: wallMilliseconds)))
+    case .mood: sent = coupling.feel(request.text, context: request.detail, as: speaker(number))
     default: break
     }
     ipc?.reply(number) { object in
@@ -51,14 +47,31 @@ extension Node {
         object.array("virtualNodes", of: status.virtualNodes.map { $0.name })
       case .peers:
         object.array("peers") { list in
-          for peer in mesh.peers(at: reactor.now) { list.object(peer.write) }
+          for peer in mesh.peers(at: reactor.now, coupling.describe) { list.object(peer.write) }
         }
       case .metrics:
         object.object("metrics") { object in
           for counter in report().counters { object.field(counter.name, counter.value) }
         }
       case .catchup: object.field("agents", 0)
-      default: object.field("error", "this node keeps no memory")
+      case .recall: recall(request, &object)
+      default: remember(request, &object)
+      }
+    }
+  }
+
+  private func remember(_ request: VirtualRequest, _ object: inout JSONWriter) {
+    let text = request.categories.map(CouplingService.content(of:)) ?? request.text
+    let (key, complaint) = coupling.remember(text, tags: request.tags)
+    object.field("key", key)
+    if let complaint { object.field("error", complaint) }
+  }
+
+  private func recall(_ request: VirtualRequest, _ object: inout JSONWriter) {
+    let limit = min(request.limit ?? CouplingService.recalled, CouplingService.recalled)
+    object.array("results") { list in
+      for entry in coupling.engine.store.recall(request.text, limit: limit) {
+        list.object { MemoryFile.write(entry, &$0) }
       }
     }
   }

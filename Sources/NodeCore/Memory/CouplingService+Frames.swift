@@ -60,7 +60,7 @@ extension CouplingService {
   }
 
   /// What a block says, its categories one after the other.
-  private static func content(of categories: CMBCategories) -> String {
+  static func content(of categories: CMBCategories) -> String {
     var content = ""
     for text in categories.texts where !text.isEmpty && text != CMBCategories.neutral {
       content += content.isEmpty ? text : "; " + text

@@ -26,32 +26,46 @@ extension CouplingService {
       guard (1...MemoryEntry.longestContent).contains(text.utf8.count) else {
         return "expected a text of 1 to 4096 bytes"
       }
-      return request.verb == "mood" ? feel(text, &reply) : say(text, request["to"], &reply)
+      guard request.verb == "mood" else { return say(text, request["to"], &reply) }
+      let told = feel(text)
+      reply.object("result") { $0.field("peers", told) }
+      return nil
     }
   }
 
-  /// Stores a memory and tells coupled peers.
   private func remember(_ text: String, tags: String, _ reply: inout JSONWriter) -> String? {
-    let entry = MemoryEntry(
-      key: Self.ownKey(ofBlock: CMBKey.current(of: CMBCategories(focus: text))), content: text,
-      source: name, tags: tags.utf8.split(separator: 44).map { String($0) ?? "" },
-      timestamp: wallMilliseconds, isOwn: true)
-    if let complaint = entry.complaint { return complaint.description }
-    let outcome = engine.remember(entry, at: now)
-    carryOut()
-    switch outcome {
-    case .stored: break
-    case .duplicate: return "the same words are remembered already"
-    case .refused: return "longer than the whole memory may be"
-    }
-    reply.object("result") { $0.field("key", entry.key) }
+    let tags = tags.utf8.split(separator: 44).map { String($0) ?? "" }
+    let (key, complaint) = remember(text, tags: tags)
+    if let complaint { return complaint }
+    reply.object("result") { $0.field("key", key) }
     return nil
   }
 
-  /// Tells everyone how this node feels; each decides whether it cares.
-  private func feel(_ text: String, _ reply: inout JSONWriter) -> String? {
+  /// Stores a memory and tells coupled peers.
+  ///
+  /// - Returns: Its key, and what keeps it from being stored; nil when it is.
+  func remember(_ text: String, tags: [String]) -> (key: String, complaint: String?) {
+    let entry = MemoryEntry(
+      key: Self.ownKey(ofBlock: CMBKey.current(of: CMBCategories(focus: text))), content: text,
+      source: name, tags: tags, timestamp: wallMilliseconds, isOwn: true)
+    if let complaint = entry.complaint { return (entry.key, complaint.description) }
+    let outcome = engine.remember(entry, at: now)
+    carryOut()
+    switch outcome {
+    case .stored: return (entry.key, nil)
+    case .duplicate: return (entry.key, "the same words are remembered already")
+    case .refused: return (entry.key, "longer than the whole memory may be")
+    }
+  }
+
+  /// Tells everyone how this node, or an application behind it, feels; each decides whether it
+  /// cares.
+  ///
+  /// - Returns: How many were told.
+  func feel(_ text: String, context: String? = nil, as speaker: String? = nil) -> Int {
     let signal = MoodSignal(
-      from: identity.nodeID.description, fromName: name, mood: text, timestamp: wallMilliseconds)
+      from: identity.nodeID.description, fromName: speaker ?? name, mood: text, context: context,
+      timestamp: wallMilliseconds)
     var told = 0
     for slot in mesh.order {
       guard let summary = mesh.peering[slot] else { continue }
@@ -67,8 +81,7 @@ extension CouplingService {
       }
       told += 1
     }
-    reply.object("result") { $0.field("peers", told) }
-    return nil
+    return told
   }
 
   /// Says something to everyone, or to the peer of a name; no coupling is asked for.
