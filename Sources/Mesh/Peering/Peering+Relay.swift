@@ -132,7 +132,9 @@ extension Peering {
   }
 
   var relayDeadline: Int64 {
-    relay.deadline(own: settings.connection.identity.nodeID) { isUnlinked($0) }
+    // Whoever is due while there is no room is dialed when another connection has ended.
+    guard connections.count < settings.connectionCapacity else { return .max }
+    return relay.deadline(own: settings.connection.identity.nodeID) { isUnlinked($0) }
   }
 
   private func isUnlinked(_ nodeID: NodeID) -> Bool { table.slot(of: nodeID) == nil }

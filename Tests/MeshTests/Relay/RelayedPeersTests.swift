@@ -77,6 +77,22 @@ import Testing
     #expect(text.utf8.count > 3 * RelayPayload.pieceBytes)
   }
 
+  @Test func moreNodesThanThereIsRoomForDoNotKeepItBusy() throws {
+    var town = Town()
+    town.add(try TestNode.settings(1), dials: [], capacity: 2)
+    let now = town.now
+    for number in 1...40 {
+      let digits = number < 10 ? "0\(number)" : "\(number)"
+      town.nodes[0].relayJoined("ffffffff-ffff-8fff-bfff-ffffffffff\(digits)", at: now)
+    }
+    while let effect = town.nodes[0].next() {
+      guard case .dial(let number, _) = effect else { continue }
+      town.nodes[0].dialed(number, try town.draw(), at: now)
+    }
+    #expect(town.nodes[0].connectionCount == 10)
+    #expect(town.nodes[0].deadline > now)
+  }
+
   @Test func theSmallerNodeDials() throws {
     var town = try pair()
     try town.run(seconds: 1)
