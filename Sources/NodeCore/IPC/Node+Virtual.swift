@@ -14,6 +14,7 @@ extension Node {
     var virtual = VirtualNodes(
       nodeID: identity.nodeID.description, nodeName: configuration.node.name,
       threshold: Float(configuration.ipc.similarity))
+    virtual.relay = configuration.mesh.relay?.url
     virtual.encode = { TextEncoder.encode($0, buckets: 64) }
     do throws(UnixListener.Failure) {
       ipc = try IPCServer(reactor: reactor, configuration.ipc, virtual, log: log) {

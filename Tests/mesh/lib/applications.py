@@ -6,6 +6,8 @@ import socket
 import struct
 import time
 
+from checks import soon
+
 
 class Application:
     """One connection; `framed` speaks MMP frames, otherwise lines as SYM's own daemon does."""
@@ -90,7 +92,26 @@ class Application:
             while self.stream.recv(65536):
                 pass
             return True
-        except ConnectionResetError:
-            return True
         except TimeoutError:
             return False
+        except OSError:
+            return True
+
+
+def pair(workshop, **settings):
+    """Two nodes with a microphone each that have joined and hear each other's pulses."""
+    here = workshop.node("here", **settings).start()
+    there = workshop.node("there", join=here, peers=[here]).start()
+    if not soon(8, lambda: here.n() == 2 and there.n() == 2):
+        raise RuntimeError(f"no mesh of two:\n{here.log()[-1000:]}\n{there.log()[-1000:]}")
+    return here, there
+
+
+def at(node, framed=False):
+    return Application(node.path("node.sock"), framed)
+
+
+def figures(node, name):
+    """What `status` says of a virtual node."""
+    return next((each for each in node.status().get("virtualNodes", [])
+                 if each["name"] == name), {})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Applications behind two nodes: what they say to each other, and what they cannot do."""
+"""Applications that flood, die, do not read, or are not let in."""
 
 import os
 import shutil
@@ -9,122 +9,12 @@ import sys
 import threading
 import time
 
-from applications import Application
+from applications import at, figures, pair
 from checks import soon, stays
 
 NOBODY = 65534
 GROUP = 54321
-COMPATIBLE = "/tmp/sym.sock"
 CHATTER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "chatter.py")
-
-
-def pair(workshop, **settings):
-    """Two nodes with a microphone each that have joined and hear each other's pulses."""
-    here = workshop.node("here", **settings).start()
-    there = workshop.node("there", join=here, peers=[here]).start()
-    if not soon(8, lambda: here.n() == 2 and there.n() == 2):
-        raise RuntimeError(f"no mesh of two:\n{here.log()[-1000:]}\n{there.log()[-1000:]}")
-    return here, there
-
-
-def at(node, framed=False):
-    return Application(node.path("node.sock"), framed)
-
-
-def figures(node, name):
-    """What `status` says of a virtual node."""
-    return next((each for each in node.status().get("virtualNodes", [])
-                 if each["name"] == name), {})
-
-
-def messages(workshop, check):
-    """Two nodes, on each an application in each framing: everyone hears the other side."""
-    here, there = pair(workshop)
-    identity = here.status()["nodeId"]
-    with at(here) as lines, at(here, True) as frames, \
-            at(there) as far_lines, at(there, True) as far_frames:
-        answer = lines.register("lines")
-        check(answer == {"type": "registered", "nodeId": identity, "name": "here", "relay": None},
-              "register is answered with registered, nodeId, name and relay", answer)
-        check(frames.register("frames")["type"] == "registered", "in frames as well")
-        far_lines.register("far-lines")
-        far_frames.register("far-frames")
-        for speaker, name, text in ((lines, "lines", "hello from a line"),
-                                    (frames, "frames", "hello from a frame: \u00e4\u6f22")):
-            answer = speaker.ask(type="message", content=text, **{
-                "from": "someone-else", "fromName": "president", "timestamp": 1})
-            check(answer["peers"] == 1, f"{name} is told that one peer was reached", answer)
-            event = far_lines.event("message")
-            check(event and event["content"] == text and event["from"] == name
-                  and event["fromId"] == identity,
-                  "the other side's lines are told who said it, and through which node", event)
-            frame = far_frames.event("message")
-            check(frame and sorted(frame) == ["content", "from", "fromName", "timestamp", "type"]
-                  and frame["from"] == identity and frame["fromName"] == name
-                  and abs(frame["timestamp"] / 1000 - time.time()) < 60,
-                  "its frames are given the frame, from the node and not from a forged id", frame)
-        check(far_frames.ask(type="send", message="back")["peers"] == 1, "send works back")
-        check(lines.event("message")["content"] == "back"
-              and frames.event("message")["content"] == "back", "and reaches both framings")
-        check(lines.ask(type="mood", mood="calm", context="after tea")["peers"] == 1, "a mood is sent")
-        mood = far_lines.event("mood-delivered")
-        check(mood and mood["mood"] == "calm" and mood["from"] == "lines", "told as an event", mood)
-        mood = far_frames.event("mood")
-        check(mood and mood["context"] == "after tea" and mood["from"] == identity,
-              "and given as a frame", mood)
-        check(len(here.peer_names()) == 1 and len(there.peer_names()) == 1,
-              "peers see one node, however many applications it has", there.peer_names())
-        check("lines" in workshop.run("status", "--state", here.directory).stdout,
-              "status names the applications")
-
-
-def directed(workshop, check):
-    """Messages to one peer, to one application by name, and to one on the same node."""
-    here, there = pair(workshop)
-    with at(here) as asker, at(here) as local, at(there) as coder, at(there) as other:
-        asker.register("asker")
-        local.register("local")
-        coder.register("coder", "zebras quietly grazing")
-        other.register("other")
-        check(asker.ask(type="message", content="to all of there", to="there")["peers"] == 1,
-              "a peer's name is an address")
-        check(other.event("message")["content"] == "to all of there", "what it hears is routed")
-        for address in ("coder", "there/coder", there.status()["nodeId"] + "/coder"):
-            asker.send(type="message", content=f"for {address}", to=address)
-            event = coder.event("message")
-            check(event and event["content"] == f"for {address}",
-                  f"to {address}: it has it, whatever its profile", event)
-        asker.ask(type="message", content="between us", to="local")
-        check(local.event("message")["content"] == "between us", "one on the same node has it too")
-        check(other.event("message", 1) is None, "and nobody else any of these")
-
-
-def dialogue(workshop, check):
-    """What applications made for SYM's daemon ask: each request of theirs, by the old socket too."""
-    if os.path.exists(COMPATIBLE):
-        raise RuntimeError(f"{COMPATIBLE} is in use")
-    node = workshop.node("daemon", ear=False, sections=["ipc: { compatibility: true }"]).start()
-    with Application(COMPATIBLE) as client:
-        client.register("claude-code", "Coding assistant that understands bugs, APIs, debugging")
-        answer = client.ask(type="status")
-        check(answer["status"]["name"] == "daemon" and answer["status"]["peerCount"] == 0
-              and answer["virtualNodes"] == ["claude-code"], "status", answer)
-        check(client.ask(type="peers")["peers"] == [], "peers")
-        check(client.ask(type="metrics")["metrics"]["framesBad"] == 0, "metrics")
-        check("agents" in client.ask(type="catchup"), "catchup")
-        check(client.ask(type="listen", categoryWeights={"focus": 1, "mood": 0}), "listen")
-        check(client.ask(type="send", message="anyone?")["peers"] == 0, "send")
-        client.send(type="ping")
-        check(client.next() == {"type": "pong"}, "ping")
-        for text in (b"nonsense\n", b'{"type":"task-create"}\n', b'{"type":"message"}\n', b"\n"):
-            client.stream.sendall(text)
-        check(client.next(seconds=0.5) is None, "what is unknown is not answered")
-        check(figures(node, "claude-code")["dropped"] == 4, "but counted")
-        client.stream.sendall(b'{"id":9,"verb":"status"}\n')
-        check(client.next()["id"] == 9, "our own requests are answered on the same socket")
-    mode = os.stat(COMPATIBLE).st_mode & 0o777
-    check(mode == 0o660, "the second socket has the first one's mode", oct(mode))
-    check(node.stop()[0] == 0 and not os.path.exists(COMPATIBLE), "it goes with the node")
 
 
 def flood(workshop, check):
@@ -237,7 +127,7 @@ def sockets(workshop, check):
     # The other user may not be able to read this folder.
     scripts = os.path.dirname(CHATTER)
     copies = [shutil.copy(os.path.join(scripts, script), workshop.directory)
-              for script in ("chatter.py", "applications.py")]
+              for script in ("chatter.py", "applications.py", "checks.py")]
 
     def asked_by(**user):
         done = subprocess.run([sys.executable, "-B", copies[0], own, "asker", "0", "once"],
@@ -284,4 +174,4 @@ def malformed(workshop, check):
     check(here.n() == 2 and there.n() == 2, "the mesh is as it was")
 
 
-PARTS = [messages, directed, dialogue, flood, killed, slow_reader, sockets, malformed]
+PARTS = [flood, killed, slow_reader, sockets, malformed]
