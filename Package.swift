@@ -96,7 +96,10 @@ let package = Package(
     tests("Guard", ["Guard", "Runtime", "CSystem"]),
     tests(
       "NodeCore",
-      ["NodeCore", "MMP", "Mesh", "PhaseSpace", "Devices", "Inputs", "Outputs", "Runtime"]),
+      [
+        "NodeCore", "MMP", "Mesh", "Cognition", "PhaseSpace", "Devices", "Inputs", "Outputs",
+        "Runtime",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -11,6 +11,9 @@ final class WordVerb: Verb {
   /// The option's name in the request.
   private let key: String
 
+  /// Longest text of a request, bytes: it must fit a line of the control socket.
+  private static let longest = 3500
+
   private static let tags = Option("--tags", "A,B", "words to find it by, with commas between")
   private static let receiver = Option("--to", "NAME", "only to the peer of this name or nodeId")
 
@@ -52,8 +55,9 @@ final class WordVerb: Verb {
 
   override func run(_ arguments: Arguments) -> Int32 {
     let text = arguments.operands.reduce("") { $0.isEmpty ? $1 : $0 + " " + $1 }
-    guard isRecall || !text.isEmpty else {
-      StandardOutput.writeError("usage: taumesh \(form)\n")
+    guard isRecall || !text.isEmpty, text.utf8.count <= Self.longest else {
+      StandardOutput.writeError(
+        "taumesh \(verb): expected a text of 1 to \(Self.longest) bytes\nusage: taumesh \(form)\n")
       return 2
     }
     var words = [ControlRequest.Argument("text", text)]

@@ -127,6 +127,32 @@ import Testing
     }
   }
 
+  /// Who is close may still not fill this node's memory, nor make up its mind, with a flood.
+  @Test(arguments: [CouplingChecks.all, [.sending, .comparable]])
+  func floodIsTakenSlowly(_ checks: CouplingChecks) {
+    var mesh = SimulatedMesh([.taumesh, .taumesh], checks: checks)
+    mesh.remember(0, "pump in the boiler room is hot", key: "a")
+    mesh.remember(1, "pump in the boiler room is hot", key: "b")
+    mesh.run(seconds: 30)
+    var engine = mesh.engines[0]
+    let before = engine.counters.accepted
+    for number in 0..<500 {
+      let share = MemoryShare(
+        key: "f\(number)", content: "guitar", source: "1", tags: [], timestamp: 0)
+      _ = engine.received(share, from: 1, at: mesh.now)
+    }
+    let taken = engine.counters.accepted - before
+    if checks.contains(.receiving) {
+      #expect(taken <= 20 && taken >= 15)
+      for second in 1...10 { engine.tick(at: mesh.now + Int64(second) * 1_000_000_000) }
+      let share = MemoryShare(key: "g", content: "x", source: "1", tags: [], timestamp: 0)
+      let later = engine.received(share, from: 1, at: mesh.now)
+      #expect(later == .accepted || engine.coupling(of: 1)?.coupling == .rejected)
+    } else {
+      #expect(taken == 500)
+    }
+  }
+
   @Test func coupledPeersLearn() {
     var mesh = SimulatedMesh([.taumesh, .taumesh, .taumesh])
     mesh.remember(0, "pump in the boiler room is hot", key: "a")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Cognition
 import Inputs
 import Outputs
 import PhaseSpace
@@ -125,5 +126,6 @@ struct ConfigurationTests {
     let full = try parse(filled + "\n")
     #expect(full.inputs.count == 1 && full.outputs.count == 1)
     #expect(full.ipc.isCompatible && full.ipc.mode == 0o660 && full.ipc.group != nil)
+    #expect(full.surface.port == 9001 && full.memory.coupling.entries == 128)
   }
 }

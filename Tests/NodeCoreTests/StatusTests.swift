@@ -19,6 +19,7 @@ struct StatusTests {
     var peer = NodeStatus.Peer()
     (peer.name, peer.state, peer.secure, peer.offset, peer.bound) =
       ("b", "fresh", true, 1e-6, 2e-5)
+    (peer.coupling, peer.drift) = ("guarded", 0.4)
     status.peers = [peer, NodeStatus.Peer()]
     var channel = NodeStatus.Channel()
     (channel.name, channel.meanCoherence, channel.lockingIndex, channel.emergent) =
@@ -34,6 +35,8 @@ struct StatusTests {
     status.virtualNodes = [
       NodeStatus.VirtualNode(name: "coder", received: 3, sent: 2, dropped: 1)
     ]
+    (status.memory.entries, status.memory.encoder) = (3, "f26f7a8508fdaaa5")
+    status.memory.neuronCoherence = 0.5
     status.counters = [NodeStatus.Counter(name: "framesBad", value: 7)]
     let read = try roundTrip(status)
     #expect(read.name == status.name && read.uptimeSeconds == 12.5)
@@ -44,6 +47,10 @@ struct StatusTests {
     #expect(node.name == "coder" && node.received == 3 && node.sent == 2 && node.dropped == 1)
     #expect(read.channels[0].members[0].phase == -90)
     #expect(read.outputs[0].tone?.expectedHertz == 440.5)
+    #expect(read.peers[0].coupling == "guarded" && read.peers[0].drift == 0.4)
+    #expect(read.peers[1].drift == nil)
+    #expect(read.memory.entries == 3 && read.memory.encoder == "f26f7a8508fdaaa5")
+    #expect(read.memory.neuronCoherence == 0.5 && read.memory.coherence == nil)
     #expect(read.counters[0].value == 7)
   }
 }

@@ -46,20 +46,20 @@ extension CouplingEngine {
     _ share: MemoryShare, from slot: Int, at now: Int64
   ) -> Verdict {
     guard peers.indices.contains(slot), let peer = peers[slot] else { return .rejected }
-    guard peer.coupling.sharesMemory || !checks.contains(.receiving) else {
+    guard peer.coupling.sharesMemory && peer.credit >= 1 || !checks.contains(.receiving) else {
       counters.rejected += 1
       return .rejected
     }
     let entry = MemoryEntry(
       key: share.key, content: share.content, source: share.source, tags: share.tags,
       timestamp: share.timestamp, isOwn: false)
-    return take(entry, weight: peer.coupling.weight)
+    return take(entry, weight: peer.coupling.weight, from: slot)
   }
 
   /// Takes a peer's memory block by its content, and by the peer's state where it tells one.
   package mutating func received(_ block: Block, from slot: Int, at now: Int64) -> Verdict {
     guard peers.indices.contains(slot), let peer = peers[slot] else { return .rejected }
-    guard peer.coupling != .rejected || !checks.contains(.receiving) else {
+    guard peer.coupling != .rejected && peer.credit >= 1 || !checks.contains(.receiving) else {
       counters.rejected += 1
       return .rejected
     }
@@ -77,7 +77,7 @@ extension CouplingEngine {
     var entry = block.entry
     entry.isOwn = false
     let coupling: Coupling = verdict == .aligned ? .aligned : .guarded
-    let outcome = take(entry, weight: coupling.weight)
+    let outcome = take(entry, weight: coupling.weight, from: slot)
     if outcome == .accepted { gate.admit(vectors, at: now) }
     return outcome
   }
@@ -96,10 +96,11 @@ extension CouplingEngine {
     return takes
   }
 
-  private mutating func take(_ entry: MemoryEntry, weight: Double) -> Verdict {
+  private mutating func take(_ entry: MemoryEntry, weight: Double, from slot: Int) -> Verdict {
     switch keep(entry, weight: weight) {
     case .stored:
       counters.accepted += 1
+      peers[slot]?.credit -= 1
       return .accepted
     case .duplicate:
       counters.duplicates += 1
@@ -110,19 +111,21 @@ extension CouplingEngine {
     }
   }
 
-  /// The one place from which memories leave.
+  /// The one gate through which memories leave: to coupled peers, and to those without states as
+  /// the settings say.
+  package func mayShare(_ entry: MemoryEntry, with slot: Int) -> Bool {
+    guard peers.indices.contains(slot), let peer = peers[slot] else { return false }
+    if !peer.dialect.tellsState { return concerns(entry, peer) }
+    return peer.coupling.sharesMemory || !checks.contains(.sending)
+  }
+
   private mutating func share(_ entry: MemoryEntry, with slot: Int) {
-    guard let peer = peers[slot] else { return }
-    if peer.dialect.tellsState {
-      guard peer.coupling.sharesMemory || !checks.contains(.sending) else { return }
-      emit(.memory(slot: slot, entry))
-    } else {
-      guard concerns(entry, peer) else {
-        counters.withheld += 1
-        return
-      }
-      emit(.block(slot: slot, entry))
+    guard let dialect = peers[slot]?.dialect else { return }
+    guard mayShare(entry, with: slot) else {
+      if !dialect.tellsState { counters.withheld += 1 }
+      return
     }
+    emit(dialect.tellsState ? .memory(slot: slot, entry) : .block(slot: slot, entry))
     counters.shared += 1
   }
 

@@ -31,6 +31,8 @@ package struct CouplingEngine: Sendable {
     var content: [Float] = []
     /// Since when memories may go to it without a break; nil while they may not.
     var coupledAt: Int64?
+    /// Memories that are still taken from it; grows back with time.
+    var credit = CouplingEngine.mostCredit
     /// How many own memories there were when it was last told of the newest.
     var offered = 0
     var stateSentAt: Int64
@@ -40,6 +42,9 @@ package struct CouplingEngine: Sendable {
   static let stateLifetime: Int64 = 300_000_000_000
   /// An unchanged state is repeated so often, ns.
   static let stateRepetition: Int64 = 60_000_000_000
+  /// Memories of one peer taken at once, and each second after that.
+  static let mostCredit = 20.0
+  static let creditPerSecond = 0.2
   static let period = Int64(StateEncoder.period) * 1_000_000_000
   /// Own memories that a peer is told of when it becomes coupled.
   static let newest = 5
@@ -124,6 +129,9 @@ package struct CouplingEngine: Sendable {
     draw(at: now)
     renewOwn()
     for slot in peers.indices {
+      if let credit = peers[slot]?.credit {
+        peers[slot]?.credit = min(Self.mostCredit, credit + Self.creditPerSecond)
+      }
       couple(slot, at: now)
       offerNewest(slot, at: now)
     }

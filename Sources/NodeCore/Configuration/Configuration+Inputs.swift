@@ -54,7 +54,9 @@ extension InputSettings.Share: CustomStringConvertible {
   package var meaning: String {
     switch self {
     case .none: "nothing, not even the channel's name"
-    case .phase: "the channel's name, its phase, quality, frequency and bandwidth; no reading"
+    case .phase:
+      "the channel's name, its phase, quality, frequency and bandwidth, and what they do to the "
+        + "node's cognitive state; no reading"
     case .summary: "the same, and summaries of the readings where memory is shared"
     }
   }

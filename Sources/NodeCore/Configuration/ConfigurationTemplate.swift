@@ -40,6 +40,8 @@ package enum ConfigurationTemplate {
     #   entries: 128            # memories kept; received ones make room first
     #   without-state: similar  # what sym nodes are told: similar, always or never
     #   state-interval: 5s      # least time between two changes of state told to a peer
+    #   # weights-file: /etc/taumesh/weights.safetensors   # the same on all nodes
+
     # Where local applications and the command line reach the node, and who may.
     # ipc:
     #   mode: 0660              # of the socket

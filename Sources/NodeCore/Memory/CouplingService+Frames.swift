@@ -21,6 +21,9 @@ extension CouplingService {
       return verdict == .accepted
     case .cmb(let frame): return received(frame, slot)
     case .mood(let signal): return mood(signal.mood, slot)
+    case .cmbFetch(let fetch):
+      answer(fetch, slot)
+      return false
     case .message(let message):
       log.info("message", "\(mesh.name(of: slot).name): \(message.content)")
       return true
@@ -49,8 +52,26 @@ extension CouplingService {
       log.info("message", "\(mesh.name(of: slot).name): \(entry.content)")
     }
     let feeling = categories[.mood]
-    let isFelt = !feeling.isEmpty && feeling != CMBCategories.neutral && mood(feeling, slot)
+    let isSilent =
+      feeling.isEmpty || feeling == CMBCategories.neutral || feeling == "informational"
+    let isFelt = !isSilent && mood(feeling, slot)
     return outcome == .accepted || frame.isDirected || isFelt
+  }
+
+  /// Serves one of this node's own memories as the block it is, to those who may have it.
+  private func answer(_ fetch: CMBFetch, _ slot: Int) {
+    var block: CMB?
+    let key = Self.ownKey(ofBlock: fetch.key)
+    if let entry = engine.store.entries.first(where: { $0.isOwn && $0.key == key }),
+      engine.mayShare(entry, with: slot)
+    {
+      block = self.block(CMBCategories(focus: entry.content), made: entry.timestamp, for: slot)
+    }
+    mesh.send(
+      .cmbFetchResult(
+        CMBFetchResult(
+          requestID: fetch.requestID, key: fetch.key, cmb: block, timestamp: wallMilliseconds)),
+      to: slot)
   }
 
   private func mood(_ text: String, _ slot: Int) -> Bool {

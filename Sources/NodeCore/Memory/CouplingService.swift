@@ -32,7 +32,7 @@ final class CouplingService {
   private let path: String
   private var sources: [Source] = []
 
-  /// - Parameter path: Where memories are kept over a restart.
+  /// Starts with what the file at `path` kept over a restart.
   init(
     _ configuration: Configuration, mesh: MeshService, identity: Identity, reactor: Reactor,
     path: String, log: Log
@@ -140,9 +140,14 @@ final class CouplingService {
 
   /// Sends a signed block to a peer without states.
   func send(_ categories: CMBCategories, made timestamp: Int64, to slot: Int) {
+    let block = block(categories, made: timestamp, for: slot)
+    mesh.send(.cmb(CMBFrame(block, timestamp: wallMilliseconds)), to: slot)
+  }
+
+  func block(_ categories: CMBCategories, made timestamp: Int64, for slot: Int) -> CMB {
     var block = CMB(categories, createdBy: name, createdTimestamp: timestamp)
     block.room = mesh.peering[slot]?.handshake.room
     CMBSignature.sign(&block, by: identity)
-    mesh.send(.cmb(CMBFrame(block, timestamp: wallMilliseconds)), to: slot)
+    return block
   }
 }

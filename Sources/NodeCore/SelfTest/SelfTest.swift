@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CSodium
+internal import Cognition
 internal import MMP
+internal import Memory
 internal import Runtime
 
 /// What a binary checks of itself on the board it was built for.
@@ -41,10 +43,23 @@ package struct SelfTest {
   private mutating func libraries() {
     guard sodium_init() >= 0 else { return fail("libsodium does not start") }
     sealedPulse()
+    standardEncoder()
     do throws(ConfigurationFailure) {
       _ = try YAMLParser.parse(Array("a: [1, 2]".utf8), file: "self-test")
       expect(true, "libyaml")
     } catch { fail("\(error)") }
+  }
+
+  /// This board makes the weights, and of a text the state, that all others make.
+  private mutating func standardEncoder() {
+    guard var encoder = StateEncoder(.standard) else { return fail("no state encoder") }
+    expect(encoder.weights.name == "f26f7a8508fdaaa5", "weights of the state encoder")
+    encoder.set(
+      ChannelSummary(cosine: 0.6, sine: 0.8, quality: 0.5, trend: -0.25), place: 1)
+    let text = TextEncoder.encode("boiler room temperature 61C rising", buckets: 128)
+    for _ in 0..<3 { encoder.step(text: text) }
+    let sums = (encoder.h1.reduce(0, +), encoder.h2.reduce(0, +))
+    expect(abs(sums.0 + 0.178996) < 2e-5 && abs(sums.1 + 0.351777) < 2e-5, "cognitive state")
   }
 
   /// A pulse sealed by one side opens on the other, once, and not when a bit has changed.
