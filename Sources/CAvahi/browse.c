@@ -10,11 +10,16 @@
 
 enum { RESOLVE_TICK_MS = 10000 };
 
-static tm_service *find(tm_mdns *mdns, AvahiIfIndex interface, AvahiProtocol protocol,
+static int type_number(const tm_following *following) {
+  return (int)(following - following->owner->followings);
+}
+
+static tm_service *find(tm_following *following, AvahiIfIndex interface, AvahiProtocol protocol,
                         const char *name) {
+  tm_mdns *mdns = following->owner;
   for (int i = 0; i < mdns->capacity; i++) {
     tm_service *service = &mdns->services[i];
-    if (service->is_used && service->interface == interface && service->protocol == protocol &&
+    if (service->is_used && service->following == following && service->interface == interface && service->protocol == protocol &&
         strcmp(service->event.instance, name) == 0)
       return service;
   }
@@ -52,6 +57,12 @@ static int fill(tm_mdns_event *event, const char *host_name, const AvahiAddress 
   event->is_ipv6 = address->proto == AVAHI_PROTO_INET6;
   memset(event->address, 0, sizeof event->address);
   memcpy(event->address, address->data.data, event->is_ipv6 ? 16 : 4);
+  if (event->type != 0) {
+    // Cut short it would be another record.
+    if (avahi_string_list_serialize(text, NULL, 0) > sizeof event->text) return 0;
+    event->text_size = (uint16_t)avahi_string_list_serialize(text, event->text, sizeof event->text);
+    return 1;
+  }
   // A name is only shown; an identity, key or mesh cut short would be another one.
   copy_text(text, "node-name", event->node_name, sizeof event->node_name);
   return copy_text(text, "node-id", event->node_id, sizeof event->node_id) &&
@@ -84,17 +95,17 @@ static void resolved(AvahiSServiceResolver *resolver, AvahiIfIndex interface,
 }
 
 static void resolve(tm_service *service) {
-  tm_mdns *mdns = service->owner;
   service->resolver = avahi_s_service_resolver_new(
-      mdns->server, service->interface, service->protocol, service->event.instance, mdns->type,
-      NULL, service->protocol, AVAHI_LOOKUP_USE_MULTICAST, resolved, service);
+      service->following->owner->server, service->interface, service->protocol,
+      service->event.instance, service->following->type, NULL, service->protocol, AVAHI_LOOKUP_USE_MULTICAST, resolved, service);
   if (!service->resolver) service->retry_ms = RESOLVE_TICK_MS;
 }
 
-static void appear(tm_mdns *mdns, AvahiIfIndex interface, AvahiProtocol protocol,
+static void appear(tm_following *following, AvahiIfIndex interface, AvahiProtocol protocol,
                    const char *name) {
+  tm_mdns *mdns = following->owner;
   if (strlen(name) >= sizeof mdns->services->event.instance) return;
-  tm_service *service = find(mdns, interface, protocol, name);
+  tm_service *service = find(following, interface, protocol, name);
   if (!service) {
     service = place(mdns);
     if (!service) {
@@ -104,7 +115,8 @@ static void appear(tm_mdns *mdns, AvahiIfIndex interface, AvahiProtocol protocol
     }
     memset(service, 0, sizeof *service);
     service->is_used = 1;
-    service->owner = mdns;
+    service->following = following;
+    service->event.type = type_number(following);
     service->interface = interface;
     service->protocol = protocol;
     service->event.interface = interface;
@@ -122,37 +134,62 @@ static void disappear(tm_service *service) {
   service->is_used = service->is_told;
 }
 
+static int is_published(const tm_following *following, const char *name) {
+  const tm_publication *publications = following->owner->publications;
+  for (int i = 0; i < TM_PUBLICATION_LIMIT; i++)
+    if (publications[i].owner && strcmp(publications[i].type, following->type) == 0 &&
+        strcasecmp(publications[i].instance, name) == 0)
+      return 1;
+  return 0;
+}
+
 static void browsed(AvahiSServiceBrowser *browser, AvahiIfIndex interface, AvahiProtocol protocol,
                     AvahiBrowserEvent event, const char *name, const char *type,
                     const char *domain, AvahiLookupResultFlags flags, void *userdata) {
-  tm_mdns *mdns = userdata;
+  tm_following *following = userdata;
+  tm_mdns *mdns = following->owner;
   (void)browser, (void)type, (void)domain;
   if (event == AVAHI_BROWSER_FAILURE) {
     tm_failure(mdns, "follow services", avahi_strerror(avahi_server_errno(mdns->server)));
     tm_poll_after(mdns->start_timer, mdns->start_delay_ms);
   } else if (event == AVAHI_BROWSER_NEW) {
-    int is_own = (flags & AVAHI_LOOKUP_RESULT_OUR_OWN) || strcasecmp(name, mdns->instance) == 0;
-    if (!is_own) appear(mdns, interface, protocol, name);
+    int is_own = (flags & AVAHI_LOOKUP_RESULT_OUR_OWN) || is_published(following, name);
+    if (!is_own) appear(following, interface, protocol, name);
   } else if (event == AVAHI_BROWSER_REMOVE) {
-    tm_service *service = find(mdns, interface, protocol, name);
+    tm_service *service = find(following, interface, protocol, name);
     if (service) disappear(service);
   }
 }
 
+static int browse(tm_following *following) {
+  tm_mdns *mdns = following->owner;
+  if (!mdns || following->browser) return 0;
+  following->browser = avahi_s_service_browser_new(
+      mdns->server, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, following->type, NULL,
+      AVAHI_LOOKUP_USE_MULTICAST, browsed, following);
+  return following->browser ? 0 : -1;
+}
+
 int tm_browse(tm_mdns *mdns) {
-  mdns->browser =
-      avahi_s_service_browser_new(mdns->server, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, mdns->type,
-                                  NULL, AVAHI_LOOKUP_USE_MULTICAST, browsed, mdns);
+  int status = 0;
+  for (int i = 0; i < TM_TYPE_LIMIT; i++) status |= browse(&mdns->followings[i]);
   tm_poll_after(mdns->resolve_timer, RESOLVE_TICK_MS);
-  return mdns->browser ? 0 : -1;
+  return status;
+}
+
+static void end_browsers(tm_mdns *mdns) {
+  for (int i = 0; i < TM_TYPE_LIMIT; i++) {
+    if (mdns->followings[i].browser) avahi_s_service_browser_free(mdns->followings[i].browser);
+    mdns->followings[i].browser = NULL;
+  }
 }
 
 // Services passed over for lack of room are reported again to a new browser.
 static void follow_passed_over(tm_mdns *mdns) {
-  if (!mdns->full_told || !mdns->browser) return;
+  if (!mdns->full_told || !mdns->server) return;
   if (!place(mdns)) return;
   mdns->full_told = 0;
-  avahi_s_service_browser_free(mdns->browser);
+  end_browsers(mdns);
   tm_browse(mdns);
 }
 
@@ -174,6 +211,38 @@ void tm_resolve_again(tm_mdns *mdns) {
 void tm_browse_end(tm_mdns *mdns) {
   for (int i = 0; i < mdns->capacity; i++)
     if (mdns->services[i].is_used) disappear(&mdns->services[i]);
-  if (mdns->browser) avahi_s_service_browser_free(mdns->browser);
-  mdns->browser = NULL;
+  end_browsers(mdns);
+}
+
+tm_following *tm_following_add(tm_mdns *mdns, const char *type) {
+  for (int i = 0; i < TM_TYPE_LIMIT; i++) {
+    if (mdns->followings[i].owner) continue;
+    mdns->followings[i].owner = mdns;
+    mdns->followings[i].type = avahi_strdup(type);
+    return &mdns->followings[i];
+  }
+  return NULL;
+}
+
+void tm_following_free(tm_following *following) {
+  if (following->browser) avahi_s_service_browser_free(following->browser);
+  avahi_free(following->type);
+  memset(following, 0, sizeof *following);
+}
+
+int tm_mdns_follow(tm_mdns *mdns, const char *type) {
+  tm_following *following = tm_following_add(mdns, type);
+  if (!following) return -1;
+  if (mdns->server && browse(following) != 0)
+    tm_failure(mdns, "follow services", avahi_strerror(avahi_server_errno(mdns->server)));
+  return type_number(following);
+}
+
+void tm_mdns_unfollow(tm_mdns *mdns, int type) {
+  if (type <= 0 || type >= TM_TYPE_LIMIT) return;
+  for (int i = 0; i < mdns->capacity; i++) {
+    tm_service *service = &mdns->services[i];
+    if (service->is_used && service->event.type == type) disappear(service);
+  }
+  tm_following_free(&mdns->followings[type]);
 }

@@ -150,10 +150,8 @@ tm_mdns *tm_mdns_open(const tm_mdns_config *config) {
   }
   avahi_set_log_function(be_silent);
   mdns->host_name = avahi_strdup(config->host_name);
-  mdns->instance = avahi_strdup(config->instance);
-  mdns->type = avahi_strdup(config->type);
-  mdns->text = text_list(config->text);
-  mdns->port = config->port;
+  tm_publication_add(mdns, config->instance, config->type, text_list(config->text), config->port);
+  tm_following_add(mdns, config->type);
   mdns->has_multicast = 1;
   mdns->start_delay_ms = FIRST_RETRY_MS;
   make_timers(mdns);
@@ -174,36 +172,6 @@ void tm_mdns_process(tm_mdns *mdns) {
   if (step > 1000000000 || step < -1000000000) tm_poll_after(mdns->start_timer, 0);
 }
 
-static int next_service_event(tm_mdns *mdns, tm_mdns_event *event) {
-  for (int i = 0; i < mdns->capacity; i++) {
-    tm_service *service = &mdns->services[i];
-    if (!service->is_used || (!service->is_gone && !service->is_changed)) continue;
-    *event = service->event;
-    if (service->is_gone) {
-      event->kind = TM_MDNS_LOST;
-      service->is_used = 0;
-    } else {
-      event->kind = TM_MDNS_FOUND;
-      service->is_changed = 0;
-      service->is_told = 1;
-    }
-    return 1;
-  }
-  return 0;
-}
-
-int tm_mdns_next(tm_mdns *mdns, tm_mdns_event *event) {
-  for (int kind = TM_MDNS_FOUND; kind <= TM_MDNS_FULL; kind++) {
-    if (!(mdns->notices & 1u << kind)) continue;
-    mdns->notices &= ~(1u << kind);
-    memset(event, 0, sizeof *event);
-    event->kind = kind;
-    if (kind == TM_MDNS_FAILURE) strcpy(event->message, mdns->failure);
-    return 1;
-  }
-  return next_service_event(mdns, event);
-}
-
 void tm_mdns_close(tm_mdns *mdns) {
   const AvahiPoll *api = &mdns->poll.api;
   stop_server(mdns);
@@ -212,9 +180,8 @@ void tm_mdns_close(tm_mdns *mdns) {
   while (mdns->poll.timeouts) api->timeout_free(mdns->poll.timeouts);
   tm_poll_close(&mdns->poll);
   avahi_free(mdns->host_name);
-  avahi_free(mdns->instance);
-  avahi_free(mdns->type);
-  avahi_string_list_free(mdns->text);
+  for (int i = 0; i < TM_PUBLICATION_LIMIT; i++) tm_publication_free(&mdns->publications[i]);
+  for (int i = 0; i < TM_TYPE_LIMIT; i++) tm_following_free(&mdns->followings[i]);
   free(mdns->services);
   free(mdns);
 }

@@ -5,6 +5,8 @@ internal import CSystem
 
 /// Discovery on the local network: publishes this node as `_sym._tcp` and follows the others.
 ///
+/// Further services, such as those of groups, come and go beside it.
+///
 /// The node speaks multicast DNS (RFC 6762, RFC 6763) itself, under a host name of its own, beside
 /// whatever responder the machine runs. Without a network it says so once and goes on by itself.
 package final class MDNS {
@@ -49,6 +51,26 @@ package final class MDNS {
     package let interface: Int32
   }
 
+  /// A service of a further type, as somebody publishes it; nothing of it is proved.
+  package struct Service: Equatable {
+    /// The number that `follow` gave.
+    package let type: Int
+    /// The TXT record as it is on the wire, at most 400 bytes.
+    package let text: [UInt8]
+    package let hostName: String
+    package let address: SocketAddress
+    /// The index of the interface it was found on.
+    package let interface: Int32
+  }
+
+  /// What became of a further service of this node.
+  package enum Outcome: Equatable {
+    case published
+    /// Another machine publishes under its name; tried again later.
+    case collision
+    case failed(reason: String)
+  }
+
   /// What happened on the network.
   package enum Event: Equatable {
     /// A node appeared or changed, on one interface and address family.
@@ -63,6 +85,11 @@ package final class MDNS {
     case networkReturned
     /// More services than are followed; the rest follows when room is made.
     case full
+    /// A service of a further type appeared or changed, on one interface and address family.
+    case serviceFound(Service)
+    case serviceLost(Service)
+    /// News of the further service whose number `publish` gave.
+    case service(Int, Outcome)
   }
 
   private let reactor: Reactor
@@ -99,6 +126,34 @@ package final class MDNS {
     (watch, handle) = (nil, nil)
   }
 
+  /// Publishes a further service; `text` is its TXT record as on the wire.
+  ///
+  /// - Returns: Its number; nil when there are too many.
+  package func publish(instance: String, type: String, text: [UInt8], port: UInt16) -> Int? {
+    guard let handle else { return nil }
+    let number = tm_mdns_publish(handle, instance, type, text, text.count, port)
+    return number < 0 ? nil : Int(number)
+  }
+
+  /// Says goodbye for a further service.
+  package func withdraw(_ publication: Int) {
+    if let handle { tm_mdns_withdraw(handle, Int32(publication)) }
+  }
+
+  /// Follows the services of a further type.
+  ///
+  /// - Returns: Its number; nil when there are too many.
+  package func follow(type: String) -> Int? {
+    guard let handle else { return nil }
+    let number = tm_mdns_follow(handle, type)
+    return number < 0 ? nil : Int(number)
+  }
+
+  /// Follows no more services of a further type; those that were found are lost.
+  package func unfollow(_ type: Int) {
+    if let handle { tm_mdns_unfollow(handle, Int32(type)) }
+  }
+
   private static func open(_ announcement: Announcement, _ capacity: Int) -> OpaquePointer? {
     let name = announcement.hostName
     return name.withCString { name in
@@ -127,7 +182,14 @@ package final class MDNS {
 
 extension MDNS.Event {
   fileprivate init?(_ event: tm_mdns_event) {
-    switch tm_mdns_kind(UInt32(event.kind)) {
+    let kind = tm_mdns_kind(UInt32(event.kind))
+    if event.publication > 0, let outcome = MDNS.Outcome(kind, event) {
+      self = .service(Int(event.publication), outcome)
+      return
+    }
+    switch kind {
+    case TM_MDNS_FOUND where event.type > 0: self = .serviceFound(MDNS.Service(event))
+    case TM_MDNS_LOST where event.type > 0: self = .serviceLost(MDNS.Service(event))
     case TM_MDNS_FOUND: self = .found(MDNS.Node(event))
     case TM_MDNS_LOST: self = .lost(MDNS.Node(event))
     case TM_MDNS_PUBLISHED: self = .published
@@ -150,18 +212,43 @@ extension MDNS.Node {
     isTaumesh = event.taumesh.0 != 0
     meshID = event.mesh.0 != 0 ? MDNS.text(event.mesh) : nil
     interface = event.interface
-    // A link-local address means something only together with its interface.
-    let isLinkLocal =
-      event.is_ipv6 == 1 && event.address.0 == 0xfe && event.address.1 & 0xc0 == 0x80
-    address = withUnsafeBytes(of: event.address) {
-      SocketAddress(
-        bytes: $0, scope: isLinkLocal ? UInt32(event.interface) : 0, port: event.port,
-        isIPv6: event.is_ipv6 == 1)
+    address = MDNS.address(event)
+  }
+}
+
+extension MDNS.Service {
+  fileprivate init(_ event: tm_mdns_event) {
+    (type, interface) = (Int(event.type), event.interface)
+    hostName = MDNS.text(event.host_name)
+    address = MDNS.address(event)
+    text = withUnsafeBytes(of: event.text) { Array($0.prefix(Int(event.text_size))) }
+  }
+}
+
+extension MDNS.Outcome {
+  fileprivate init?(_ kind: tm_mdns_kind, _ event: tm_mdns_event) {
+    switch kind {
+    case TM_MDNS_PUBLISHED: self = .published
+    case TM_MDNS_COLLISION: self = .collision
+    case TM_MDNS_FAILURE: self = .failed(reason: MDNS.text(event.message))
+    default: return nil
     }
   }
 }
 
 extension MDNS {
+  /// Where the service of an event is.
+  fileprivate static func address(_ event: tm_mdns_event) -> SocketAddress {
+    // A link-local address means something only together with its interface.
+    let isLinkLocal =
+      event.is_ipv6 == 1 && event.address.0 == 0xfe && event.address.1 & 0xc0 == 0x80
+    return withUnsafeBytes(of: event.address) {
+      SocketAddress(
+        bytes: $0, scope: isLinkLocal ? UInt32(event.interface) : 0, port: event.port,
+        isIPv6: event.is_ipv6 == 1)
+    }
+  }
+
   /// The text in a fixed array of characters, up to its zero.
   fileprivate static func text<Characters>(_ characters: Characters) -> String {
     withUnsafeBytes(of: characters) { bytes in

@@ -22,10 +22,13 @@ import Testing
       "a: network", "a: published", "b: published",
       "a: found beta in home at 10.78.0.1:7002",
       "b: found alpha in home at 10.78.0.1:7001",
-      "a: lost beta",
+      "a: own 1 published", "b: own 1 published", "a: own 2 published",
+      "a: service 1 with id=1 who=b", "b: service 1 with id=1 who=a",
+      "b: service 2 with id=2 who=a", "b: service 2 gone", "a: service 1 gone", "a: lost beta",
     ] {
       #expect(events.contains(event), "\(events)")
     }
+    #expect(!events.contains { $0.hasPrefix("a: service") && $0.contains("who=a") })
     #expect(!events.contains { $0.hasPrefix("a: found alpha") || $0.hasPrefix("b: found beta") })
   }
 }
@@ -65,10 +68,51 @@ private final class Meeting {
     try wait(for: "b: published")
     try wait(for: "a: found beta in home at 10.78.0.1:7002")
     try wait(for: "b: found alpha in home at 10.78.0.1:7001")
+    try services(first, second)
     second.close()
+    try wait(for: "a: service 1 gone")
     try wait(for: "a: lost beta")
     first.close()
     return events
+  }
+
+  /// Further services come and go beside those of the nodes.
+  private func services(_ first: MDNS, _ second: MDNS) throws {
+    for (mdns, who) in [(first, "a"), (second, "b")] {
+      guard mdns.follow(type: "_one._tcp") == 1,
+        mdns.publish(
+          instance: "one of \(who)", type: "_one._tcp", text: record("id=1", "who=\(who)"),
+          port: 7003) == 1
+      else { throw Failure(description: "no room for a service") }
+      try wait(for: "\(who): own 1 published")
+    }
+    try wait(for: "a: service 1 with id=1 who=b")
+    try wait(for: "b: service 1 with id=1 who=a")
+    guard second.follow(type: "_two._tcp") == 2, second.follow(type: "_three._tcp") == nil else {
+      throw Failure(description: "expected room for two further types")
+    }
+    let text = record("id=2", "who=a")
+    let number = first.publish(instance: "two", type: "_two._tcp", text: text, port: 7004)
+    try wait(for: "b: service 2 with id=2 who=a")
+    first.withdraw(number ?? 0)
+    try wait(for: "b: service 2 gone")
+    second.unfollow(2)
+    guard second.follow(type: "_three._tcp") == 2 else {
+      throw Failure(description: "no room for a type in place of another")
+    }
+  }
+
+  private func record(_ texts: String...) -> [UInt8] {
+    texts.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
+  }
+
+  private func words(_ record: [UInt8]) -> String {
+    var (rest, words) = (record[...], [String]())
+    while let count = rest.popFirst() {
+      words.append(String(decoding: rest.prefix(Int(count)), as: UTF8.self))
+      rest = rest.dropFirst(Int(count))
+    }
+    return words.joined(separator: " ")
   }
 
   private func node(_ label: String, _ name: String, _ id: String, _ port: UInt16) throws -> MDNS {
@@ -90,6 +134,10 @@ private final class Meeting {
     case .noNetwork: "no network"
     case .networkReturned: "network"
     case .full: "full"
+    case .serviceFound(let service): "service \(service.type) with \(words(service.text))"
+    case .serviceLost(let service): "service \(service.type) gone"
+    case .service(let number, .published): "own \(number) published"
+    case .service(let number, let outcome): "own \(number): \(outcome)"
     }
   }
 

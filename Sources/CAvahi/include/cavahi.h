@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// avahi-core behind one file descriptor and flat events: publishes one service under a host name
-// of its own, and follows the services of the same type on all interfaces but loopback.
+// avahi-core behind one file descriptor and flat events: publishes services under a host name of
+// its own, and follows those of the same types on all interfaces but loopback. The first of each
+// is there from the start; further ones come and go.
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct tm_mdns tm_mdns;
@@ -19,17 +21,21 @@ typedef struct {
 typedef enum {
   TM_MDNS_FOUND = 1,   ///< A service appeared or changed.
   TM_MDNS_LOST,        ///< A service found before has gone.
-  TM_MDNS_PUBLISHED,   ///< The own service is announced.
-  TM_MDNS_COLLISION,   ///< Another machine holds the own instance name; tried again later.
+  TM_MDNS_PUBLISHED,   ///< `publication` is announced.
+  TM_MDNS_COLLISION,   ///< Another machine holds its instance name; tried again later.
   TM_MDNS_FAILURE,     ///< Something failed, see `message`; tried again later.
   TM_MDNS_NO_NETWORK,  ///< No interface can multicast; goes on by itself when one can.
   TM_MDNS_NETWORK,     ///< An interface can multicast again.
   TM_MDNS_FULL,        ///< More services than `capacity`; further ones are not followed.
 } tm_mdns_kind;
 
+enum { TM_MDNS_TEXT = 400 };
+
 /// One event; unused texts are empty.
 typedef struct {
   int kind;
+  int publication;  ///< Whose news it is: 0 the first service, or what tm_mdns_publish gave.
+  int type;         ///< Of a service found or lost: 0 the first type, or what tm_mdns_follow gave.
   int interface;
   int is_ipv6;
   uint16_t port;
@@ -42,6 +48,8 @@ typedef struct {
   char taumesh[8];
   char mesh[64];
   char message[128];
+  uint16_t text_size;
+  uint8_t text[TM_MDNS_TEXT];  ///< TXT record of a service of a further type, as on the wire.
 } tm_mdns_event;
 
 /// Starts. Returns null with errno when the descriptor or memory cannot be had; everything else
@@ -57,6 +65,21 @@ void tm_mdns_process(tm_mdns *mdns);
 /// The next event: 1, or 0 when there is none. What a service did between two calls is summed up,
 /// so nothing is lost however late they are asked for.
 int tm_mdns_next(tm_mdns *mdns, tm_mdns_event *event);
+
+/// Publishes a further service, whose TXT record is given as on the wire. Returns its number, or
+/// -1 when there are too many.
+int tm_mdns_publish(tm_mdns *mdns, const char *instance, const char *type, const uint8_t *text,
+                    size_t size, uint16_t port);
+
+/// Says goodbye for a further service; nothing more is told of it.
+void tm_mdns_withdraw(tm_mdns *mdns, int publication);
+
+/// Follows the services of a further type. Returns its number, or -1 when there are too many.
+/// A service whose TXT record is longer than TM_MDNS_TEXT is passed over.
+int tm_mdns_follow(tm_mdns *mdns, const char *type);
+
+/// Reports all services of a further type as lost, and no more of them.
+void tm_mdns_unfollow(tm_mdns *mdns, int type);
 
 /// Says goodbye on all interfaces and frees everything.
 void tm_mdns_close(tm_mdns *mdns);

@@ -32,6 +32,9 @@ extension CMB {
     }
     object.field(form == .flat ? "group" : "room", orNull: room)
     object.field("to", orNull: to)
+    // A flat block has no place for what the newer suite signs: its signature would be of nothing.
+    guard form == .sectioned || assertion == nil else { return }
+    assertion?.write(of: self, &object)
     guard let signature else { return }
     object.field("sig", signature)
     object.field("sigAlg", "ed25519")

@@ -54,12 +54,3 @@ package struct CMB: Equatable, Sendable {
     if case .clear(let categories) = content { categories } else { nil }
   }
 }
-
-/// What a block of MMP 2.0 signs beside the rest.
-package struct CMBAssertion: Equatable, Sendable {
-  package var nodeID: String
-  /// SHA-256 of what an application added, as `CMBSignature` commits to it.
-  package var applicationCommitment: [UInt8]
-  /// The room an application of the extension `mesh-room-v0.2.0` names.
-  package var roomID: String?
-}

@@ -16,9 +16,9 @@ package enum CMBSignature {
     case forged
   }
 
-  /// Signs `cmb` for its author.
+  /// Signs `cmb` for its author; with an assertion, in the suite of MMP 2.0.
   package static func sign(_ cmb: inout CMB, by identity: Identity) {
-    guard let payload = current(cmb) else { return }
+    guard let payload = cmb.assertion == nil ? current(cmb) : second(cmb) else { return }
     cmb.signature = ByteText.base64url(identity.sign(payload))
   }
 

@@ -20,7 +20,9 @@ final class MeshDiscovery {
   }
 
   private let log: Log
-  private var mdns: MDNS?
+  private(set) var mdns: MDNS?
+  /// Hears of services of further types.
+  var onService: ((MDNS.Event) -> Void)?
   private var sightings: [Sighting] = []
   private let tell: (Change) -> Void
 
@@ -48,6 +50,7 @@ final class MeshDiscovery {
     case .noNetwork: log.warning("discovery", "no network with multicast; waiting for one")
     case .networkReturned: log.info("discovery", "network is back")
     case .full: log.warning("discovery", "more than \(Self.capacity) services announced here")
+    case .serviceFound, .serviceLost, .service: onService?(event)
     }
   }
 
