@@ -15,6 +15,9 @@ private let entries: [(name: String, body: @Sendable (UnsafeRawBufferPointer) ->
   ("relay", fuzzRelay),
   ("weights", fuzzWeights),
   ("ipc", fuzzIPC),
+  ("group-record", fuzzGroupRecord),
+  ("group-line", fuzzGroupLine),
+  ("time", fuzzTime),
 ]
 
 nonisolated(unsafe) private var chosen: (UnsafeRawBufferPointer) -> Void = { _ in }
