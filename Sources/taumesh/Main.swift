@@ -7,7 +7,7 @@ enum Main {
   static var verbs: [Verb] {
     [
       InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), OwnerVerb(), KeyVerb(),
-      NodeVerb(), WatchVerb(), DoctorVerb(),
+      NodeVerb(), GroupVerb(), WatchVerb(), DoctorVerb(),
       CalibrateVerb(), PrivacyVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(), NeutralVerb(),
       WordVerb.remember, WordVerb.recall, WordVerb.mood, WordVerb.send,
       GuardVerb(), SurfaceVerb(), RelayVerb(), HelpVerb(),

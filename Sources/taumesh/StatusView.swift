@@ -27,6 +27,7 @@ struct StatusView {
     if status.channels.isEmpty { text += "\nno channel yet: no input here and none from a peer\n" }
     for channel in status.channels { text += "\n" + section(channel) }
     text += "\n" + adapters("in", status.inputs) + adapters("out", status.outputs)
+    for group in status.groups { text += line(group) }
     return text + applications()
   }
 
@@ -117,6 +118,16 @@ struct StatusView {
       text += "\(node.name) (\(node.received) in, \(node.sent) out, \(node.dropped) dropped)"
     }
     return text.isEmpty ? "" : text + "\n"
+  }
+
+  private func line(_ group: NodeStatus.Group) -> String {
+    var text = "  group \(group.label.isEmpty ? group.id : group.label): \(group.state)"
+    if !group.lan.isEmpty {
+      text += ", \(group.members) others, local network \(group.lan), relay \(group.relay)"
+    }
+    if !group.expires.isEmpty { text += ", until \(group.expires)" }
+    if !group.failure.isEmpty, group.failure != group.state { text += " (\(group.failure))" }
+    return text + "\n"
   }
 
   /// Which way the phasor points, as the hand of a clock whose 0° is to the right.

@@ -147,4 +147,18 @@ import Testing
     #expect(policy.count == 4)
     #expect(policy.counters.refused == 46)
   }
+
+  @Test func aServiceKeepsItsNameWhoeverAnswers() throws {
+    // A group's member announces itself by another name than its node's.
+    var policy = try policy(allowPlaintext: true)
+    policy.found(try found(1, mesh: nil), at: 0)
+    #expect(policy.next(at: 0) != nil)
+    policy.established(0, nodeID: try node(9), at: 0)
+    policy.linked(try node(9))
+    policy.found(try found(1, mesh: nil), at: second)
+    #expect(policy.count == 1)
+    policy.lost(try node(1))
+    policy.ended(0, at: 2 * second)
+    #expect(policy.count == 0)
+  }
 }

@@ -100,7 +100,7 @@ package struct DiscoveryPolicy: Sendable {
       return
     }
     let endpoint = PeerEndpoint(host: peer.address, port: peer.port, isSecure: isSecure)
-    if let known = index(of: peer.nodeID, isConfigured: false) {
+    if let known = index(announcedAs: peer.nodeID) {
       return move(known, to: endpoint, at: now)
     }
     guard let free = slots.firstIndex(where: { $0 == nil }) else {
@@ -108,12 +108,13 @@ package struct DiscoveryPolicy: Sendable {
       return
     }
     slots[free] = PeerTarget(
-      endpoint: endpoint, nodeID: peer.nodeID, isConfigured: false, state: .waiting(now))
+      endpoint: endpoint, nodeID: peer.nodeID, announcedID: peer.nodeID, isConfigured: false,
+      state: .waiting(now))
   }
 
   /// mDNS says that a node has gone; a connection that stands is left to tell for itself.
   package mutating func lost(_ nodeID: NodeID) {
-    guard let known = index(of: nodeID, isConfigured: false), let target = slots[known] else {
+    guard let known = index(announcedAs: nodeID), let target = slots[known] else {
       return
     }
     if case .connected = target.state {
@@ -190,8 +191,8 @@ package struct DiscoveryPolicy: Sendable {
     return Int64(longest * (0.5 + 0.5 * jitter.fraction()))
   }
 
-  private func index(of nodeID: NodeID, isConfigured: Bool) -> Int? {
-    slots.firstIndex { $0?.nodeID == nodeID && $0?.isConfigured == isConfigured }
+  private func index(announcedAs nodeID: NodeID) -> Int? {
+    slots.firstIndex { $0?.announcedID == nodeID }
   }
 
   private func isLinked(_ nodeID: NodeID?) -> Bool {

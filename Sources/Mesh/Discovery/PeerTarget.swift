@@ -51,6 +51,8 @@ struct PeerTarget: Sendable {
   var endpoint: PeerEndpoint
   /// Known from mDNS, or since the first handshake with a configured peer.
   var nodeID: NodeID?
+  /// The name that mDNS shows it by, whoever it then turned out to be; `nil` if configured.
+  var announcedID: NodeID?
   let isConfigured: Bool
   var state: State
   /// Dials since the last one that stood for 30 s.

@@ -30,7 +30,7 @@ package struct GroupSender: Equatable, Sendable {
     (self.identity, self.nodeID, self.channel) = (identity, nodeID, channel)
   }
 
-  func isSame(as member: GroupMember) -> Bool {
+  package func isSame(as member: GroupMember) -> Bool {
     if let known = member.identity { return known == identity }
     return member.nodeID == nodeID
   }

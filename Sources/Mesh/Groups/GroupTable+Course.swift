@@ -100,9 +100,7 @@ extension GroupTable {
   }
 
   mutating func noticeIsolation(_ index: Int) {
-    let membership = memberships[index]
-    for way in [membership.lan, membership.relay] where way == .pending || way == .up { return }
-    tell(.isolated, membership.group.id)
+    if memberships[index].failure == .isolated { tell(.isolated, memberships[index].group.id) }
   }
 
   private mutating func noticeEmptiness(_ index: Int, at now: Int64) {

@@ -128,6 +128,11 @@ extension GroupTable {
     self[id]?.members.contains { !$0.hasLeft && node.isSame(as: $0) } ?? false
   }
 
+  /// Whether a node is listed in the group, if only as one that has left.
+  package func knows(_ id: GroupID, _ node: GroupSender) -> Bool {
+    self[id]?.members.contains { node.isSame(as: $0) } ?? false
+  }
+
   /// Whether `node` is still to be told that this node is a member; asked once, it counts as told.
   package mutating func mustGreet(_ id: GroupID, _ node: GroupSender) -> Bool {
     guard let index = index(of: id), memberships[index].isJoined,

@@ -97,6 +97,12 @@ package struct GroupTable: Sendable {
     var quietUntil: Int64 = 0
 
     package var isJoined: Bool { probeEnd == nil }
+    /// What is wrong with its ways to the others now.
+    package var failure: GroupEvent.Kind? {
+      let isReachable = lan == .up || lan == .pending || relay == .up || relay == .pending
+      if isJoined, !isReachable { return .isolated }
+      return lan == .failed ? .advertisementFailed : relay == .failed ? .relayLost : nil
+    }
     /// The others who are there.
     package var present: [GroupMember] { members.filter { !$0.hasLeft } }
   }

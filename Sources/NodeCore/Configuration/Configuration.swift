@@ -20,6 +20,7 @@ package struct Configuration {
   package let ipc: IPCSettings
   /// The relay this machine serves; nil for none.
   package let relay: RelaySettings?
+  package let groups: GroupSettings
   package let inputs: [InputSettings]
   package let outputs: [OutputSettings]
 
@@ -70,6 +71,7 @@ package struct Configuration {
       var section = section
       return try RelaySettings(&section)
     }
+    groups = try GroupSettings(&reader)
     inputs = try Self.adapters("inputs", &reader) { section throws(ConfigurationFailure) in
       try InputSettings(&section)
     }

@@ -35,6 +35,8 @@ package struct NodePaths: Equatable {
   package var trust: String { "\(state)/trust.json" }
   /// What the node remembers; written when it stops.
   package var memories: String { "\(state)/memories.json" }
+  /// The groups the node is in, with their tokens.
+  package var groups: String { "\(state)/groups.json" }
 
   /// What `taumesh calibrate` writes.
   package var calibrations: String { "\(state)/calibration" }

@@ -23,6 +23,7 @@ extension NodeStatus {
       for node in virtualNodes { list.object(node.write) }
     }
     object.array("relays") { list in for relay in relays { list.object(relay.write) } }
+    object.array("groups") { list in for group in groups { list.object(group.write) } }
     object.object("counters") { object in
       for counter in counters { object.field(counter.name, counter.value) }
     }
@@ -44,6 +45,7 @@ extension NodeStatus {
     if let object = object.object("memory") { memory = Memory(reading: object) }
     virtualNodes = elements(object.array("virtualNodes")) { VirtualNode(reading: $0) }
     relays = elements(object.array("relays")) { Relay(reading: $0) }
+    groups = elements(object.array("groups")) { Group(reading: $0) }
     var read: [Counter] = []
     object.object("counters")?.forEachMember { name, value in
       read.append(Counter(name: name, value: value.int ?? 0))
@@ -142,6 +144,30 @@ extension NodeStatus.Relay {
     state = object.string("state") ?? ""
     detail = object.string("detail") ?? ""
     nodes = object.int("nodes") ?? 0
+  }
+}
+
+extension NodeStatus.Group {
+  func write(_ object: inout JSONWriter) {
+    object.field("id", id)
+    object.field("label", label)
+    object.field("state", state)
+    object.field("members", members)
+    object.field("lan", lan)
+    object.field("relay", relay)
+    object.field("expires", expires)
+    object.field("failure", failure)
+  }
+
+  package init(reading object: JSONValue) {
+    id = object.string("id") ?? ""
+    label = object.string("label") ?? ""
+    state = object.string("state") ?? ""
+    members = object.int("members") ?? 0
+    lan = object.string("lan") ?? ""
+    relay = object.string("relay") ?? ""
+    expires = object.string("expires") ?? ""
+    failure = object.string("failure") ?? ""
   }
 }
 

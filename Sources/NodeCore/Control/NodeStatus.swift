@@ -123,6 +123,23 @@ package struct NodeStatus {
     package var nodes: Int64 = 0
   }
 
+  /// A group this node is in, or was in.
+  package struct Group {
+    package var id = ""
+    package var label = ""
+    /// `joining`, `joined`, `empty`, or why it is over.
+    package var state = ""
+    /// Others in it.
+    package var members: Int64 = 0
+    /// The two ways to them: `unused`, `pending`, `up` or `failed`; empty once it is over.
+    package var lan = ""
+    package var relay = ""
+    /// When it ends; empty for no set time.
+    package var expires = ""
+    /// What last went wrong; empty when all is well.
+    package var failure = ""
+  }
+
   package struct Counter {
     package var name = ""
     package var value: Int64 = 0
@@ -142,6 +159,7 @@ package struct NodeStatus {
   package var memory = Memory()
   package var virtualNodes: [VirtualNode] = []
   package var relays: [Relay] = []
+  package var groups: [Group] = []
   package var counters: [Counter] = []
 
   package init() {}

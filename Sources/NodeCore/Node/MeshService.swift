@@ -44,7 +44,7 @@ final class MeshService {
   private var datagramAddresses: [SocketAddress?]
   private var timer: Timer?
   private var isPumping = false
-  private var discovery: MeshDiscovery?
+  private(set) var discovery: MeshDiscovery?
   private let announcement: MDNS.Announcement?
   private let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 8)
 

@@ -20,6 +20,7 @@ extension Node {
     case "owner": return answerOwner(request, &reply)
     case "calibrate": return calibrate(&reply)
     case "remember", "recall", "mood", "send": return coupling.answer(request, &reply)
+    case let verb where verb.hasPrefix("group"): return groups.answer(request, &reply)
     default:
       return "unknown verb \(request.verb); expected status, peers, owner, calibrate, remember, "
         + "recall, mood or send"
@@ -46,6 +47,7 @@ extension Node {
         NodeStatus.Relay(
           url: relay.url, state: relay.state, detail: relay.detail, nodes: Int64(relay.nodes)))
     }
+    status.groups = groups.report
     status.counters = mesh.counters
     status.counters.append(.init(name: "pulsesOfUnknownChannels", value: board.refused))
     status.counters += coupling.counters

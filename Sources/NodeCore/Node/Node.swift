@@ -42,6 +42,7 @@ package final class Node {
   /// What of the mesh the state file holds.
   var keptPeers = (secure: 0, change: 0)
   let services: AdapterServices
+  let groups: GroupService
   private var signals: SignalSource?
   let surface: SurfaceLink
   /// Keeps the relay of this machine served; nil where it has none.
@@ -80,6 +81,9 @@ package final class Node {
     coupling = CouplingService(
       configuration, mesh: mesh, identity: identity, reactor: reactor, path: paths.memories,
       log: log)
+    groups = GroupService(
+      reactor: reactor, configuration: configuration, identity: identity, path: paths.groups,
+      mesh: mesh, hasRelay: false, log: log)
     addAdapters()
     if let complaint = loadCalibrations() {
       log.warning("node", "\(complaint); running uncalibrated")
@@ -102,6 +106,7 @@ package final class Node {
     mesh.start()
     mesh.useRelay(configuration, identity, services)
     relayServer = MeshService.serveRelay(configuration, services, log: log)
+    groups.start()
     for feed in inputs { feed.input.start(on: services) }
     for feed in outputs { feed.output.start(on: services) }
     startBeat()
@@ -136,6 +141,7 @@ package final class Node {
   private func finish() {
     if !saveMemory() { status = 1 }
     coupling.save()
+    groups.stop()
     mesh.stop()
     relayServer?.close()
     surface.stop()
@@ -207,10 +213,13 @@ extension Node: MeshDelegate {
   func joined(slot: Int) {
     keepPeers()
     coupling.joined(slot: slot)
+    groups.joined(slot)
     ipc?.joined(slot: slot, mesh.name(of: slot))
   }
 
   func received(_ frame: Frame, slot: Int) {
+    // Blocks of groups come back from there once their senders are known to be members.
+    if case .cmb(let block) = frame, !groups.isForEveryone(block, slot: slot) { return }
     if coupling.received(frame, slot: slot) { deliver(frame, slot: slot) }
   }
 

@@ -75,7 +75,7 @@ import Testing
     lab.table.relayIsUp(group.id, at: lab.now)
     lab.table.advertised(group.id, isUp: false)
     #expect(lab.events() == [.advertisementFailed])
-    #expect(lab.table[group.id]?.lan == .failed)
+    #expect(lab.table[group.id]?.failure == .advertisementFailed)
     let node = try GroupLab.node(2)
     lab.table.relayJoined(group.id, node.nodeID, identity: nil, at: lab.now)
     #expect(lab.admits(group, node))
@@ -84,6 +84,7 @@ import Testing
     #expect(lab.events() == [.memberJoined])
     lab.table.advertised(group.id, isUp: true)
     #expect(lab.table[group.id]?.lan == .up)
+    #expect(lab.table[group.id]?.failure == nil)
   }
 
   @Test func withNeitherWayItIsSaid() throws {
