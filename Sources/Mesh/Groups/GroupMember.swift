@@ -21,12 +21,13 @@ package struct GroupMember: Equatable, Sendable {
 
 /// Who sent a block, as its connection has shown.
 package struct GroupSender: Equatable, Sendable {
-  package var identity: MemberIdentity
+  /// Nil where no key has been shown.
+  package var identity: MemberIdentity?
   package var nodeID: NodeID
   /// The group whose channel of the relay it came through; nil for any other way.
   package var channel: GroupID?
 
-  package init(identity: MemberIdentity, nodeID: NodeID, channel: GroupID? = nil) {
+  package init(identity: MemberIdentity?, nodeID: NodeID, channel: GroupID? = nil) {
     (self.identity, self.nodeID, self.channel) = (identity, nodeID, channel)
   }
 

@@ -54,6 +54,8 @@ package struct RelayClient: Sendable {
   static let connectTimeout = 20 * Nanoseconds.second
   /// How long a relay that has replaced this connection is left alone, nanoseconds.
   package static let truce = 300 * Nanoseconds.second
+  /// How the reason of `down` begins where the token is at fault.
+  package static let tokenRefused = "the relay refuses the token"
   /// Most peers taken of one list.
   static let mostPeers = 1024
 
@@ -132,7 +134,8 @@ package struct RelayClient: Sendable {
     case .replaced:
       lose("another connection took this node's place at the relay", at: now)
       state = .waiting(now + Self.truce)
-    case .badToken: lose(complaint ?? "the relay refuses the token", at: now, atLeast: 30)
+    case .badToken:
+      lose(Self.tokenRefused + (complaint.map { ": \($0)" } ?? ""), at: now, atLeast: 30)
     case .tooYoung: lose("this node is connected to the relay already", at: now, atLeast: 6)
     default: lose(complaint ?? reason, at: now)
     }

@@ -53,6 +53,11 @@ package enum ConfigurationTemplate {
     #   port: 9002
     #   token-file: /etc/taumesh/relay.token   # what clients must show; everyone is let in without
 
+    # groups:
+    #   accept-unknown: false    # take blocks of a group from who is no known member
+    #   rooms: true              # advertise groups under their successor's name, too
+    #   allow-plaintext: false   # nodes without secure links may be members
+
     # What this node hears. Nodes compare channels of the same name.
     inputs: []
     # - id: fan

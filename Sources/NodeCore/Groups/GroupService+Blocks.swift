@@ -70,24 +70,30 @@ extension GroupService {
   }
 
   private func judge(_ block: CMBFrame, _ id: GroupID, _ slot: Int) {
-    guard let (node, key) = sender(slot) else { return }
+    guard let (node, key) = sender(slot), judge(block, id, node, key: key) else { return }
+    onBlock?(block, slot)
+  }
+
+  /// Whether a block goes any further; one that does is in the journal then.
+  @discardableResult
+  func judge(_ block: CMBFrame, _ id: GroupID, _ node: GroupSender, key: Key32?) -> Bool {
     let focus = block.cmb.categories?[.focus] ?? ""
     let presence = GroupPresence(focus: focus)
     let isAdmitted = table.admits(
       id, from: node, presence: presence,
       isCredible: GroupBlock.isCredible(block.cmb, sender: key),
       acceptsUnknown: settings.acceptsUnknown, wall: wall, at: reactor.now)
-    guard isAdmitted, presence == nil else { return }
+    guard isAdmitted, presence == nil else { return false }
     var entry = GroupJournal.Entry(
       event: GroupEvent(id, .message, node.identity), time: wall)
     entry.name = GroupJournal.cut(block.cmb.createdBy)
     entry.focus = GroupJournal.cut(focus)
     entry.text = GroupJournal.cut(block.cmb.categories?[.perspective] ?? "")
     journal.add(entry)
-    onBlock?(block, slot)
+    return true
   }
 
-  private var author: GroupBlock.Author {
+  var author: GroupBlock.Author {
     GroupBlock.Author(identity: identity, name: nodeName, room: room, time: wall)
   }
 
@@ -100,6 +106,7 @@ extension GroupService {
         guard let (node, _) = sender(slot), table.mustGreet(group.id, node) else { continue }
         send(GroupBlock.presence(.join, in: group, by: author), to: slot)
       }
+      greetThroughRelay(membership) { GroupBlock.presence(.join, in: group, by: self.author) }
     }
   }
 
@@ -112,6 +119,7 @@ extension GroupService {
       }
       send(block, to: slot)
     }
+    sendThroughRelay(block, to: members, in: group.id)
   }
 
   /// Says something to the members of a group.
@@ -130,7 +138,8 @@ extension GroupService {
       send(block, to: slot)
       count += 1
     }
-    return .success(count)
+    let others = table[group.id]?.present ?? []
+    return .success(count + sendThroughRelay(block, to: others, in: group.id))
   }
 
   private func send(_ block: CMB, to slot: Int) {

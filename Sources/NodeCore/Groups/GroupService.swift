@@ -42,9 +42,8 @@ final class GroupService {
   /// Types of services followed, by form.
   var following: [Int] = []
   var waiting: [Waiting] = []
-  /// Takes a group to a relay, and away from it; what comes of it is told to `table`.
-  var onRegister: ((MeshGroup) -> Void)?
-  var onUnregister: ((GroupID) -> Void)?
+  /// Takes groups to a relay; nil without one.
+  let relay: GroupRelay?
   /// Hears of a member's block that is not about membership.
   var onBlock: ((CMBFrame, Int) -> Void)?
   /// Whether there are groups at all: until then nothing is looked at.
@@ -54,13 +53,13 @@ final class GroupService {
 
   init(
     reactor: Reactor, configuration: Configuration, identity: Identity, path: String,
-    mesh: MeshService, hasRelay: Bool, log: Log
+    mesh: MeshService, relay: GroupRelay?, log: Log
   ) {
     (self.reactor, self.mesh, self.path, self.log) = (reactor, mesh, path, log)
-    self.identity = identity
+    (self.identity, self.relay) = (identity, relay)
     settings = configuration.groups
     (nodeName, room) = (configuration.node.name, configuration.mesh.id)
-    table = GroupTable(own: MemberIdentity(of: identity.publicKey), hasRelay: hasRelay)
+    table = GroupTable(own: MemberIdentity(of: identity.publicKey), hasRelay: relay != nil)
   }
 
   /// Returns to the groups this node was in when it stopped.
@@ -77,7 +76,7 @@ final class GroupService {
 
   /// Stops without leaving: the groups are there again after the next start.
   func stop() {
-    for membership in table.memberships { onUnregister?(membership.group.id) }
+    for membership in table.memberships { relay?.unregister(membership.group.id) }
     if let timer { reactor.remove(timer) }
     timer = nil
   }
@@ -112,8 +111,8 @@ final class GroupService {
     switch effect {
     case .advertise(let group): advertise(group)
     case .withdraw(let id): withdraw(id)
-    case .register(let group): onRegister?(group)
-    case .unregister(let id): onUnregister?(id)
+    case .register(let group): register(group)
+    case .unregister(let id): relay?.unregister(id)
     case .farewell(let group, let members): sayFarewell(group, members)
     case .event(let event): report(event)
     case .changed: save()

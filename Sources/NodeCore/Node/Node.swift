@@ -83,7 +83,10 @@ package final class Node {
       log: log)
     groups = GroupService(
       reactor: reactor, configuration: configuration, identity: identity, path: paths.groups,
-      mesh: mesh, hasRelay: false, log: log)
+      mesh: mesh,
+      relay: GroupRelay(
+        configuration, nodeID: identity.nodeID, folder: paths.state, services: services, log: log),
+      log: log)
     addAdapters()
     if let complaint = loadCalibrations() {
       log.warning("node", "\(complaint); running uncalibrated")

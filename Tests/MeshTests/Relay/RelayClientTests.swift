@@ -179,7 +179,8 @@ import Testing
     visit.client.opened(at: 0)
     visit.hear(#"{"type":"relay-error","message":"Invalid token"}"#)
     visit.end(4003)
-    #expect(visit.taken().last == .down("the relay says: Invalid token"))
+    #expect(
+      visit.taken().last == .down("the relay refuses the token: the relay says: Invalid token"))
     #expect(visit.client.deadline >= 30 * Nanoseconds.second)
   }
 
