@@ -23,7 +23,7 @@ extension Node {
     case let verb where verb.hasPrefix("group"): return groups.answer(request, &reply)
     default:
       return "unknown verb \(request.verb); expected status, peers, owner, calibrate, remember, "
-        + "recall, mood or send"
+        + "recall, mood, send, groups or group-…"
     }
     return nil
   }

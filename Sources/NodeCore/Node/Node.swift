@@ -109,6 +109,11 @@ package final class Node {
     mesh.start()
     mesh.useRelay(configuration, identity, services)
     relayServer = MeshService.serveRelay(configuration, services, log: log)
+    groups.onBlock = { block, slot in
+      // Applications hear all that members say; memory takes of it what it takes of any block.
+      _ = self.coupling.received(.cmb(block), slot: slot)
+      self.deliver(.cmb(block), slot: slot)
+    }
     groups.start()
     for feed in inputs { feed.input.start(on: services) }
     for feed in outputs { feed.output.start(on: services) }
