@@ -36,7 +36,8 @@ final class GroupLab {
   static func record(
     _ node: UInt8, _ group: MeshGroup, label: String? = nil, form: GroupForm = .group
   ) throws -> GroupRecord {
-    GroupRecord(form: form, group: group.id, label: label, member: try Self.node(node).identity)
+    let member = try #require(try Self.node(node).identity)
+    return GroupRecord(form: form, group: group.id, label: label, member: member)
   }
 
   func pull() -> [GroupTable.Effect] {
