@@ -126,7 +126,7 @@ websockets_flags="-Os -ffunction-sections -fdata-sections -Dgetaddrinfo=tm_no_ge
 -Dgetpwuid=tm_no_getpwuid \
 -Dgetgrnam=tm_no_getgrnam -Dgetgrgid=tm_no_getgrgid -Dinitgroups=tm_no_initgroups"
 websockets_version=4.1.6-3
-websockets_patch=$root/cross-compile/libwebsockets-mqtt.patch
+websockets_patches=("$root"/cross-compile/libwebsockets-{mqtt,http2}.patch)
 
 # websockets_folder BOARD|host: the static libwebsockets built for it, its headers, and what
 # pkg-config says of it.
@@ -134,7 +134,7 @@ websockets_folder() {
   local flags=host
   [[ $1 == host ]] || flags=$(library_flags "$1")
   say "$cache/websockets/$websockets_version-$1-$(digest "$flags" "$websockets_flags" \
-    "${websockets_options[@]}" "$(<"$websockets_patch")")"
+    "${websockets_options[@]}" "$(cat "${websockets_patches[@]}")")"
 }
 
 # What of mbedTLS is left out: tests of itself, and ciphers and hashes that no server asks for. None

@@ -4,8 +4,8 @@
 
 # websockets_source: fetches, unpacks and patches Debian's source package, prints its folder.
 websockets_source() {
-  local folder
-  folder=$cache/websockets/source-$websockets_version-$(digest "$(<"$websockets_patch")")
+  local folder each
+  folder=$cache/websockets/source-$websockets_version-$(digest "$(cat "${websockets_patches[@]}")")
   if [[ ! -d $folder ]]; then
     [[ -f $cache/apt/apt.conf ]] || refresh_index "$(dpkg --print-architecture)"
     private_apt apt-get source -qq --download-only "libwebsockets=$websockets_version" >&2
@@ -13,7 +13,7 @@ websockets_source() {
     rm -rf "$folder.partial"
     dpkg-source --no-check --no-copy -x \
       "$cache/apt/archives/libwebsockets_$websockets_version.dsc" "$folder.partial" >/dev/null
-    patch -s -p1 -d "$folder.partial" <"$websockets_patch"
+    for each in "${websockets_patches[@]}"; do patch -s -p1 -d "$folder.partial" <"$each"; done
     mv "$folder.partial" "$folder"
   fi
   say "$folder"

@@ -4,9 +4,20 @@
 
 static int add_header(struct lws *wsi, const char *name, const char *value, uint8_t **at,
                       uint8_t *end) {
-  if (!*value) return 0;
+  if (!value || !*value) return 0;
   return lws_add_http_header_by_name(wsi, (const uint8_t *)name, (const uint8_t *)value,
                                      (int)strlen(value), at, end);
+}
+
+// Headers that libwebsockets has no name for; they go out in lower case, as HTTP/2 wants it.
+static int add_more(struct lws *wsi, const char *more, uint8_t **at, uint8_t *end) {
+  char name[64], value[256];
+  for (const char *line = more; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
+    if (sscanf(line, "%62[^:\n]: %255[^\n]", name, value) != 2) return -1;
+    strcat(name, ":");
+    if (add_header(wsi, name, value, at, end)) return -1;
+  }
+  return 0;
 }
 
 static int add_headers(struct lws *wsi, tm_slot *slot, uint8_t **at, size_t room) {
@@ -16,7 +27,7 @@ static int add_headers(struct lws *wsi, tm_slot *slot, uint8_t **at, size_t room
   if (add_header(wsi, "authorization:", slot->authorization, at, end) ||
       add_header(wsi, "content-type:", slot->content_type, at, end) ||
       add_header(wsi, "accept:", slot->accept, at, end) ||
-      add_header(wsi, "content-length:", length, at, end))
+      add_header(wsi, "content-length:", length, at, end) || add_more(wsi, slot->more, at, end))
     return tm_fail(slot, "the request's headers are too long");
   if (slot->method == TM_WEB_POST && slot->length) {
     lws_client_http_body_pending(wsi, 1);
@@ -42,6 +53,16 @@ static int send_body(struct lws *wsi, tm_slot *slot) {
   return 0;
 }
 
+static int take_head(struct lws *wsi, tm_slot *slot) {
+  char retry_after[16] = "";
+  lws_hdr_copy(wsi, retry_after, sizeof retry_after, WSI_TOKEN_HTTP_RETRY_AFTER);
+  slot->is_told = 1;
+  int status = (int)lws_http_client_http_response(wsi);
+  return tm_queue(slot, TM_WEB_ANSWERED, status, retry_after, NULL, 0)
+             ? 0
+             : tm_fail(slot, "too much at once");
+}
+
 static int take_bytes(tm_slot *slot, const void *bytes, size_t length) {
   if (slot->silence_us) slot->quiet_us = tm_now_us() + slot->silence_us;
   if (slot->is_ended) return -1;
@@ -53,15 +74,13 @@ int tm_follow_answer(struct lws *wsi, tm_slot *slot, enum lws_callback_reasons r
                      size_t length) {
   switch (reason) {
     case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+      // With HTTP/2 the request has moved to a stream of the connection that was made for it.
+      slot->wsi = wsi;
       slot->is_ready = 1;
       return add_headers(wsi, slot, in, length);
     case LWS_CALLBACK_CLIENT_HTTP_WRITEABLE: return send_body(wsi, slot);
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: return tm_fail(slot, in ? in : "cannot connect");
-    case LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP:
-      slot->is_told = 1;
-      return tm_queue(slot, TM_WEB_ANSWERED, (int)lws_http_client_http_response(wsi), "", NULL, 0)
-                 ? 0
-                 : tm_fail(slot, "too much at once");
+    case LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP: return take_head(wsi, slot);
     case LWS_CALLBACK_RECEIVE_CLIENT_HTTP_READ: return take_bytes(slot, in, length);
     case LWS_CALLBACK_RECEIVE_CLIENT_HTTP: {
       char buffer[LWS_PRE + 2048], *at = buffer + LWS_PRE;
@@ -85,7 +104,8 @@ uint32_t tm_web_fetch(tm_web *web, const tm_web_request *request) {
   if (!slot) return 0;
   uint32_t number = slot->number;
   slot->method = request->is_post ? TM_WEB_POST : TM_WEB_GET;
-  copy(slot->authorization, sizeof slot->authorization, request->authorization);
+  slot->authorization = request->authorization ? strdup(request->authorization) : NULL;
+  slot->more = request->more ? strdup(request->more) : NULL;
   copy(slot->content_type, sizeof slot->content_type, request->content_type);
   copy(slot->accept, sizeof slot->accept, request->accept);
   if (request->length &&
@@ -103,7 +123,7 @@ uint32_t tm_web_fetch(tm_web *web, const tm_web_request *request) {
   info.port = request->port;
   info.path = request->path;
   info.method = request->is_post ? "POST" : "GET";
-  info.alpn = "http/1.1";
+  info.alpn = request->is_http2 ? "h2" : "http/1.1";
   // Certificate, host name and dates are checked: none of the flags that allow less.
   info.ssl_connection = (request->is_tls ? LCCSCF_USE_SSL : 0) | LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
   tm_connect(slot, &info);

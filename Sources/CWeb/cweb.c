@@ -144,6 +144,8 @@ static void release(tm_web *web) {
     tm_drop_messages(&web->slots[i]);
     free(web->slots[i].body);
     free(web->slots[i].answer);
+    free(web->slots[i].authorization);
+    free(web->slots[i].more);
   }
   if (web->epoll >= 0) close(web->epoll);
   if (web->timer >= 0) close(web->timer);

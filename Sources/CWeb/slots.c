@@ -37,6 +37,8 @@ void tm_slot_free(tm_slot *slot) {
   web->held -= slot->room;
   free(slot->body);
   free(slot->answer);
+  free(slot->authorization);
+  free(slot->more);
   memset(slot, 0, sizeof *slot);
 }
 

@@ -38,7 +38,8 @@ typedef struct {
   int64_t deadline_us;    // monotonic, 0 for none: for the whole exchange
   int64_t silence_us;     // longest silence, 0 for any
   int64_t quiet_us;       // when it is over, monotonic
-  char authorization[512], content_type[64], accept[64];
+  char *authorization, *more;
+  char content_type[64], accept[64];
   char client[24], user[65], password[129];
   int is_subscribed;
   size_t limit;                // longest message it may send

@@ -48,6 +48,15 @@ final class NodeLink {
     send(endpoint) { $0.field("sent", dropped) }
   }
 
+  /// What became of a notification: `sent`, `gone` (its token is of no more use) or `failed`.
+  func pushed(_ endpoint: UInt32, _ order: PushOrder, _ outcome: String, _ reason: String) {
+    send(endpoint) { line in
+      line.field("pushed", order.number)
+      line.field("outcome", outcome)
+      line.field("reason", String(decoding: reason.utf8.prefix(300), as: UTF8.self))
+    }
+  }
+
   /// False when the value was dropped.
   @discardableResult
   func value(_ endpoint: UInt32, _ value: InputValue) -> Bool {

@@ -103,6 +103,8 @@ package final class Surface {
     case "hook": HookEndpoint(line, desk)
     case "relay": RelayEndpoint(line, desk)
     case "relay-server": settings.relay.map { RelayServerEndpoint(line, $0, desk) }
+    case "apns": APNsEndpoint(line, desk)
+    case "fcm": FCMEndpoint(line, desk)
     default: nil
     }
   }

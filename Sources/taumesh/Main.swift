@@ -8,7 +8,8 @@ enum Main {
     [
       InitVerb(), RunVerb(), StatusVerb(), PeersVerb(), InviteVerb(), OwnerVerb(), KeyVerb(),
       NodeVerb(), GroupVerb(), WatchVerb(), DoctorVerb(),
-      CalibrateVerb(), PrivacyVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(), NeutralVerb(),
+      CalibrateVerb(), PrivacyVerb(), WakeVerb(), SelfTestVerb(), BenchVerb(), VersionVerb(),
+      NeutralVerb(),
       WordVerb.remember, WordVerb.recall, WordVerb.mood, WordVerb.send,
       GuardVerb(), SurfaceVerb(), RelayVerb(), HelpVerb(),
     ]

@@ -22,6 +22,18 @@ package enum SurfaceEndpoint: Equatable, Sendable {
   case relay(url: String, nodeID: String, name: String, tokenFile: String?, group: String?)
   /// The relay that this machine serves, as its configuration says.
   case relayServer
+  /// Apple's push service, or the one at `url`: notifications are sent as `PushOrder` of the surface.
+  case apns(url: String, keyFile: String, keyID: String, team: String, topic: String)
+  /// Google's.
+  case fcm(url: String, accountFile: String)
+}
+
+/// What became of a notification.
+package enum PushOutcome: String, Sendable {
+  case sent
+  /// The device's token is of no more use.
+  case gone
+  case failed
 }
 
 /// What became of an endpoint.
@@ -37,6 +49,8 @@ package enum SurfaceReport: Equatable, Sendable {
   case sent(dropped: Int)
   /// What happens at a relay.
   case relay(RelayReport)
+  /// What became of the notification of that number.
+  case pushed(Int64, PushOutcome, reason: String)
   /// It does not work now. A poll and a hook go on by themselves; others end and are to be closed.
   case failed(String)
 }

@@ -47,7 +47,7 @@ package final class SurfaceLinkage {
     case .ready(let what):
       if workingSince == nil { workingSince = services.reactor.now }
       onStatus(.working(what))
-    case .value, .phasor, .token, .sent, .relay: onReport(report)
+    case .value, .phasor, .token, .sent, .relay, .pushed: onReport(report)
     }
   }
 

@@ -41,7 +41,7 @@ final class SurfaceDevice: SlowDevice {
     switch report {
     case .value(let value): onOutcome?(.values(SIMD8(repeating: value)))
     case .failed(let reason): onOutcome?(.failed(reason))
-    case .ready, .phasor, .token, .sent, .relay: break
+    case .ready, .phasor, .token, .sent, .relay, .pushed: break
     }
   }
 }

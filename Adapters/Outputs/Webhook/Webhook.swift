@@ -125,7 +125,7 @@ package final class Webhook: Output {
     case .failed(let reason):
       counters.failures += 1
       tell(.failed(reason: reason, retryAt: lastReport + every))
-    case .ready, .value, .phasor, .token, .relay: break
+    case .ready, .value, .phasor, .token, .relay, .pushed: break
     }
   }
 

@@ -53,6 +53,10 @@ int tm_local_address(int fd, tm_address *address);
 /// Sends without SIGPIPE.
 ssize_t tm_send(int fd, const void *bytes, size_t length);
 
+/// Sends one datagram to `port` of every IPv4 network this machine is on; through how many
+/// interfaces, or -1.
+int tm_broadcast(const void *bytes, size_t length, uint16_t port);
+
 /// A bound UDP socket; an IPv6 wildcard serves IPv4 too.
 int tm_udp_bind(const tm_address *address);
 

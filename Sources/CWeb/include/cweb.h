@@ -36,7 +36,7 @@ typedef enum {
   TM_WEB_OPENED,       ///< A WebSocket with a valid token: `name` is its path.
   TM_WEB_MESSAGE,      ///< A message: of a WebSocket, or of MQTT (`name` is the topic).
   TM_WEB_CLOSED,       ///< A connection has ended; its number is not used again.
-  TM_WEB_ANSWERED,     ///< The head of an answer: `status` is the HTTP status.
+  TM_WEB_ANSWERED,     ///< The head of an answer: `status`, and `name` its Retry-After.
   TM_WEB_BYTES,        ///< A part of an answer's body.
   TM_WEB_DONE,         ///< The answer is complete; the connection has ended.
   TM_WEB_FAILED,       ///< A connection of ours failed; `name` says why. It has ended.
@@ -60,11 +60,13 @@ typedef struct {
   const char *host;
   uint16_t port;
   int is_tls;
+  int is_http2;               ///< Agreed on in the TLS handshake, or the request fails; else HTTP/1.
   const char *path;           ///< With query.
   int is_post;
   const char *authorization;  ///< Value of that header, or null.
   const char *content_type;   ///< Of the body, or null.
   const char *accept;         ///< Value of that header, or null.
+  const char *more;           ///< Further headers, one a line, `name: value`; or null.
   const uint8_t *body;
   size_t length;
   int timeout_ms;             ///< For the whole exchange; 0 for one without end.

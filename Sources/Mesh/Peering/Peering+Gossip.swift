@@ -75,6 +75,11 @@ extension Peering {
     }
   }
 
+  /// A node cannot be woken any more in the way that was told.
+  package mutating func forgetWakeChannel(of nodeID: String) {
+    directory.forgetWakeChannel(of: nodeID)
+  }
+
   /// Keeps when the peer in `slot` was last heard.
   mutating func refresh(_ slot: Int, at now: Int64) {
     guard let summary = summaries[slot] else { return }

@@ -67,6 +67,14 @@ package struct PeerDirectory: Sendable {
     replace(index, record, isNews: true)
   }
 
+  /// A node cannot be woken that way any more.
+  package mutating func forgetWakeChannel(of nodeID: String) {
+    guard let index = index(of: Self.canonical(nodeID)) else { return }
+    var record = records[index]
+    record.wakeChannel = nil
+    replace(index, record, isNews: false)
+  }
+
   /// Takes what a peer knows of others.
   ///
   /// - Parameters:

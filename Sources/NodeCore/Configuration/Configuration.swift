@@ -21,6 +21,7 @@ package struct Configuration {
   /// The relay this machine serves; nil for none.
   package let relay: RelaySettings?
   package let groups: GroupSettings
+  package let wake: WakeSettings
   package let inputs: [InputSettings]
   package let outputs: [OutputSettings]
 
@@ -72,6 +73,7 @@ package struct Configuration {
       return try RelaySettings(&section)
     }
     groups = try GroupSettings(&reader)
+    wake = try WakeSettings(&reader)
     inputs = try Self.adapters("inputs", &reader) { section throws(ConfigurationFailure) in
       try InputSettings(&section)
     }

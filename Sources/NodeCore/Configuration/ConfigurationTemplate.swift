@@ -57,6 +57,8 @@ package enum ConfigurationTemplate {
     #   accept-unknown: false    # take blocks of a group from who is no known member
     #   rooms: true              # advertise groups under their successor's name, too
     #   allow-plaintext: false   # nodes without secure links may be members
+    # How nodes that sleep are woken when something is there for them; phones, too.
+    # wake: { cooldown: 5m, per-hour: 30, peers: [{ name: nas, mac: "b8:27:eb:01:02:03" }] }
 
     # What this node hears. Nodes compare channels of the same name.
     inputs: []

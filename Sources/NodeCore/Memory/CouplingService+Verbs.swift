@@ -81,6 +81,7 @@ extension CouplingService {
       }
       told += 1
     }
+    onUnheard(.mood, nil)
     return told
   }
 
@@ -96,6 +97,7 @@ extension CouplingService {
       mesh.send(.message(message), to: slot)
       told += 1
     }
+    if let receiver, told == 0 { onUnheard(.message, receiver) }
     if let receiver, told == 0 { return "no peer is called \(receiver)" }
     reply.object("result") { $0.field("peers", told) }
     return nil

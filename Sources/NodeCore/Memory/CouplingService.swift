@@ -29,6 +29,8 @@ final class CouplingService {
   let settings: MemorySettings
   let log: Log
   private let reactor: Reactor
+  /// Something was said to all, or to the node named, and those who are away did not hear it.
+  var onUnheard: (_ reason: WakeReason, _ receiver: String?) -> Void = { _, _ in }
   private let path: String
   private var sources: [Source] = []
 

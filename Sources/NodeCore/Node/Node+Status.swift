@@ -21,9 +21,12 @@ extension Node {
     case "calibrate": return calibrate(&reply)
     case "remember", "recall", "mood", "send": return coupling.answer(request, &reply)
     case let verb where verb.hasPrefix("group"): return groups.answer(request, &reply)
+    case "wake":
+      if let problem = wake.wake(request["name"] ?? "") { return problem }
+      reply.field("result", true)
     default:
       return "unknown verb \(request.verb); expected status, peers, owner, calibrate, remember, "
-        + "recall, mood, send, groups or group-…"
+        + "recall, mood, send, wake, groups or group-…"
     }
     return nil
   }
@@ -52,6 +55,9 @@ extension Node {
     status.counters.append(.init(name: "pulsesOfUnknownChannels", value: board.refused))
     status.counters += coupling.counters
     report(ipc?.virtual, &status)
+    status.counters.append(.init(name: "wakesSent", value: wake.counters.sent))
+    status.counters.append(.init(name: "wakesFailed", value: wake.counters.failed))
+    status.counters.append(.init(name: "wakesHeldBack", value: wake.counters.held))
     return status
   }
 

@@ -47,6 +47,7 @@ package final class Node {
   let surface: SurfaceLink
   /// Keeps the relay of this machine served; nil where it has none.
   private var relayServer: SurfaceLinkage?
+  let wake: WakeService
   private let notifier = ServiceNotifier()
   private var beatTimer: Timer?
   private var nextTick: Int64
@@ -70,6 +71,10 @@ package final class Node {
       runPath: Folder.containing(paths.socket))
     surface = SurfaceLink(reactor: reactor, log: log, command: Self.surfaceCommand(paths))
     services.surface = surface
+    wake = WakeService(
+      configuration.wake,
+      sender: (nodeID: identity.nodeID.description, name: configuration.node.name),
+      services: services)
     nextTick = reactor.now
     memory = NodeMemory.load(paths.memory, log: log)
     board = ChannelBoard(peers: configuration.node.profile.limits.peers)
@@ -115,6 +120,8 @@ package final class Node {
       self.deliver(.cmb(block), slot: slot)
     }
     groups.start()
+    connectWaking()
+    wake.start()
     for feed in inputs { feed.input.start(on: services) }
     for feed in outputs { feed.output.start(on: services) }
     startBeat()
@@ -152,6 +159,7 @@ package final class Node {
     groups.stop()
     mesh.stop()
     relayServer?.close()
+    wake.stop()
     surface.stop()
     ipc?.close()
     log.info("node", "stopped")
@@ -222,6 +230,7 @@ extension Node: MeshDelegate {
     keepPeers()
     coupling.joined(slot: slot)
     groups.joined(slot)
+    wake.joined(slot: slot, mesh.peering[slot]?.handshake.nodeID ?? "")
     ipc?.joined(slot: slot, mesh.name(of: slot))
   }
 
@@ -236,6 +245,7 @@ extension Node: MeshDelegate {
   func left(slot: Int) {
     recorder?.take(.leave(slot: slot + 1))
     board.left(slot: slot)
+    keepCoupling(slot: slot)
     coupling.left(slot: slot)
     ipc?.left(slot: slot)
   }

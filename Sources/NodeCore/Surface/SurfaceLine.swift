@@ -28,6 +28,12 @@ enum SurfaceLine {
         reach("tokens", url, keyFile, pause, &line)
         line.field("model", model)
         line.field("prompt", prompt)
+      case .apns(let url, let keyFile, let keyID, let team, let topic):
+        reach("apns", url, keyFile, 0, &line)
+        line.field("name", keyID)
+        line.field("user", team)
+        line.field("topic", topic)
+      case .fcm(let url, let accountFile): reach("fcm", url, accountFile, 0, &line)
       case .hook(let url, let keyFile, let timeout): reach("hook", url, keyFile, timeout, &line)
       case .relay(let url, let nodeID, let name, let tokenFile, let group):
         reach("relay", url, tokenFile, 0, &line)
@@ -136,6 +142,10 @@ enum SurfaceLine {
     }
     if let position = line.int("position") {
       return .token(position: position, logprob: line.double("logprob") ?? -.infinity)
+    }
+    if let number = line.int("pushed") {
+      let outcome = line.string("outcome").flatMap { PushOutcome(rawValue: $0) } ?? .failed
+      return .pushed(number, outcome, reason: line.string("reason") ?? "")
     }
     if let what = line.string("ready") { return .ready(what) }
     if let reason = line.string("failed") { return .failed(reason) }

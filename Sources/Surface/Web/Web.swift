@@ -90,20 +90,24 @@ final class Web {
   /// Makes a request; nil when no more connections can be made.
   func fetch(_ request: WebRequest) -> UInt32? {
     let key = request.key.map { "Bearer " + $0 }
-    let type = request.body == nil ? nil : "application/json"
+    let type = request.body == nil ? nil : request.contentType
+    let more = request.more.isEmpty ? nil : request.more
     let connection = request.address.host.withCString { host in
       request.address.path.withCString { path in
         request.accept.withCString { accept in
           Web.withOptional(key) { key in
             Web.withOptional(type) { type in
-              (request.body ?? []).withUnsafeBufferPointer { body in
-                var wanted = tm_web_request(
-                  host: host, port: request.address.port, is_tls: request.address.isTLS ? 1 : 0,
-                  path: path, is_post: request.body == nil ? 0 : 1, authorization: key,
-                  content_type: type, accept: accept, body: body.baseAddress, length: body.count,
-                  timeout_ms: Int32(clamping: request.timeoutMilliseconds),
-                  silence_ms: Int32(clamping: request.silenceMilliseconds))
-                return tm_web_fetch(handle, &wanted)
+              Web.withOptional(more) { more in
+                (request.body ?? []).withUnsafeBufferPointer { body in
+                  var wanted = tm_web_request(
+                    host: host, port: request.address.port, is_tls: request.address.isTLS ? 1 : 0,
+                    is_http2: request.isHTTP2 ? 1 : 0, path: path,
+                    is_post: request.body == nil ? 0 : 1, authorization: key, content_type: type,
+                    accept: accept, more: more, body: body.baseAddress, length: body.count,
+                    timeout_ms: Int32(clamping: request.timeoutMilliseconds),
+                    silence_ms: Int32(clamping: request.silenceMilliseconds))
+                  return tm_web_fetch(handle, &wanted)
+                }
               }
             }
           }

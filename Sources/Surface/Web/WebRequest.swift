@@ -8,6 +8,12 @@ struct WebRequest {
   /// The key sent as `Authorization: Bearer`.
   var key: String?
   var accept = "application/json"
+  /// Of the body.
+  var contentType = "application/json"
+  /// Spoken from the start, over TLS; else HTTP/1.
+  var isHTTP2 = false
+  /// Further headers, one a line: `name: value`.
+  var more = ""
   /// For the whole exchange; 0 for none.
   var timeoutMilliseconds = 0
   /// Longest silence; 0 for any.

@@ -164,7 +164,8 @@ class WebSocket:
 
 
 class Server:
-    """An HTTP server; `answer(path, body)` gives (status, bytes) or a list of parts to stream."""
+    """An HTTP server; `answer(path, body)` gives (status, bytes) or a list of parts to stream, and
+    headers after them if there are more."""
 
     def __init__(self, answer, certificate=None, pause=0.0, port=0):
         self.requests, outer = [], self
@@ -174,8 +175,10 @@ class Server:
 
             def reply(self, body):
                 outer.requests.append((self.path, body, dict(self.headers)))
-                status, content = answer(self.path, body)
+                status, content, *more = answer(self.path, body)
                 self.send_response(status)
+                for header in more:
+                    self.send_header(*header)
                 if isinstance(content, list):
                     self.send_header("Content-Type", "text/event-stream")
                     self.send_header("Connection", "close")
