@@ -77,7 +77,8 @@ let package = Package(
     .executableTarget(
       name: "taumesh",
       dependencies: [
-        "NodeCore", "MMP", "Runtime", "CSystem", "Devices", "Inputs", "Guard", "Surface",
+        "NodeCore", "MMP", "Runtime", "CSystem", "CQRCode", "Devices", "Inputs", "Guard",
+        "Surface",
       ],
       swiftSettings: settings + small,
       linkerSettings: libraries.map { .linkedLibrary($0) }),

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#include <sys/ioctl.h>
 #include <malloc.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -105,4 +106,12 @@ void tm_settle_memory(void) {
   uintptr_t start = ((uintptr_t)__executable_start + page - 1) / page * page;
   uintptr_t end = (uintptr_t)etext / page * page;
   if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+void tm_terminal_size(int fd, int *columns, int *rows) {
+  struct winsize size;
+  *columns = *rows = 0;
+  if (ioctl(fd, TIOCGWINSZ, &size) != 0) return;
+  *columns = size.ws_col;
+  *rows = size.ws_row;
 }

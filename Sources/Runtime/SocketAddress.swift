@@ -70,6 +70,12 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+  /// Whether a socket bound to this address can send to `other`: one of its own family, or any
+  /// from the address of both families.
+  package func reaches(_ other: SocketAddress) -> Bool {
+    isIPv6 == other.isIPv6 || isIPv6 && high == 0 && low == 0
+  }
+
   /// Whether packets to this address stay on this machine.
   package var isLoopback: Bool { isIPv6 ? high == 0 && low == 1 : high >> 56 == 127 }
 }

@@ -68,6 +68,7 @@ final class KeyVerb: Verb {
   private static func left(_ standing: OwnerDesk.Standing) -> String {
     let now = MonotonicClock.wallTime / 1_000_000
     let minutes = max(0, (Int64(clamping: standing.previousUntil) - now) / 60_000)
-    return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h"
+    if minutes < 1 { return "less than a minute" }
+    return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h"
   }
 }

@@ -87,6 +87,10 @@ struct ConfigurationTests {
       "t.yaml:4: outputs[0].type: is missing; expected one of display, motors,"
     ),
     ("node:\n\tname: x\n", "t.yaml:2: not YAML: a tab; expected spaces"),
+    (
+      "node: { name: x }\nmesh: { id: x, address: 0.0.0.0, peers: [\"[fe80::1%lo]:1\"] }\n",
+      "t.yaml:2: mesh.peers[0]: is \"[fe80::1%lo]:1\", which the node does not reach"
+    ),
     ("# \u{e4}\nnode: { name: x }\n \tmesh: x\n", "t.yaml:3: not YAML: a tab; expected spaces"),
   ])
   func refuses(_ text: String, _ start: String) {

@@ -50,3 +50,15 @@ import Testing
     #expect(SocketAddress("10.0.0.1:1")?.isLoopback == false)
   }
 }
+
+@Suite struct ReachTests {
+  @Test(arguments: [
+    ("0.0.0.0:1", "192.0.2.1:1", true), ("0.0.0.0:1", "[fe80::1%lo]:1", false),
+    ("[::]:1", "192.0.2.1:1", true), ("[::]:1", "[fe80::1%lo]:1", true),
+    ("[fe80::2%lo]:1", "192.0.2.1:1", false), ("127.0.0.1:1", "127.0.0.2:1", true),
+  ])
+  func aSocketReachesItsOwnFamily(_ own: String, _ other: String, _ reaches: Bool) throws {
+    let (own, other) = (try #require(SocketAddress(own)), try #require(SocketAddress(other)))
+    #expect(own.reaches(other) == reaches)
+  }
+}

@@ -14,6 +14,9 @@ int tm_stream_pair(int ends[2]);
 /// Lets this process go first when memory runs short, and never gain privileges.
 void tm_be_expendable(void);
 
+/// Characters in a row and rows of the terminal behind a descriptor; 0 where that is not known.
+void tm_terminal_size(int fd, int *columns, int *rows);
+
 /// A descriptor that becomes readable when the process ends, or -1 (ENOSYS on old kernels).
 int tm_process_descriptor(int process);
 

@@ -149,8 +149,8 @@ extension PeerCard {
     object.field("availability", description.availability.text)
     object.field("sequence", Int64(clamping: sequence))
     object.field("key", ByteText.base64url(publicKey.bytes))
+    if epoch > 0 { object.field("epoch", Int64(epoch)) }
     if let certificate {
-      object.field("epoch", Int64(epoch))
       object.field("certificate", ByteText.base64url(certificate.bytes))
     }
     object.field("signature", ByteText.base64url(signature))

@@ -63,7 +63,7 @@ package struct MeshSettings {
     plaintextSilence = try reader.duration("plaintext-silence", in: 3...3600) ?? 120
     peerMemory = try reader.duration("remember-peers", in: 60...31_536_000) ?? 7 * 86_400
     tellsWakeChannels = try reader.flag("tell-wake-channels") ?? false
-    peers = try Self.peers(&reader)
+    peers = try Self.peers(&reader, address)
     relay = try reader.section("relay").map { section throws(ConfigurationFailure) in
       var section = section
       let place = RelayPlace(
@@ -99,7 +99,8 @@ package struct MeshSettings {
     return address
   }
 
-  private static func peers(_ reader: inout SectionReader) throws(ConfigurationFailure)
+  private static func peers(_ reader: inout SectionReader, _ address: SocketAddress?)
+    throws(ConfigurationFailure)
     -> [SocketAddress]
   {
     var peers: [SocketAddress] = []
@@ -111,6 +112,11 @@ package struct MeshSettings {
         throw ConfigurationFailure(
           file: reader.file, line: value.line, key: "\(reader.dotted("peers"))[\(index)]",
           problem: "is \(text); expected an address and a port, such as 192.168.1.20:7778")
+      }
+      guard address?.reaches(peer) != false else {
+        throw ConfigurationFailure(
+          file: reader.file, line: value.line, key: "\(reader.dotted("peers"))[\(index)]",
+          problem: "is \(text), which the node does not reach from mesh.address")
       }
       peers.append(peer)
     }

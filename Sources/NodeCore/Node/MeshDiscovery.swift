@@ -20,6 +20,8 @@ final class MeshDiscovery {
   }
 
   private let log: Log
+  /// Which addresses this node's sockets reach.
+  private let own: SocketAddress
   private(set) var mdns: MDNS?
   /// Hears of services of further types.
   var onService: ((MDNS.Event) -> Void)?
@@ -28,10 +30,10 @@ final class MeshDiscovery {
 
   /// Starts to announce and to follow; without a network that waits until there is one.
   init(
-    reactor: Reactor, _ announcement: MDNS.Announcement, log: Log,
+    reactor: Reactor, _ announcement: MDNS.Announcement, own: SocketAddress, log: Log,
     _ tell: @escaping (Change) -> Void
   ) throws(SystemError) {
-    (self.log, self.tell) = (log, tell)
+    (self.log, self.own, self.tell) = (log, own, tell)
     mdns = try MDNS(reactor: reactor, announcement, capacity: Self.capacity) { self.take($0) }
   }
 
@@ -73,8 +75,11 @@ final class MeshDiscovery {
   }
 
   /// IPv4 before IPv6: a link-local address works on one interface only.
+  ///
+  /// Never an address that this node's sockets do not reach: its stream would stand, and its
+  /// pulses go nowhere.
   private func tellBest(of nodeID: NodeID) {
-    let seen = sightings.filter { $0.nodeID == nodeID }
+    let seen = sightings.filter { $0.nodeID == nodeID && own.reaches($0.node.address) }
     guard let best = seen.first(where: { !$0.node.address.isIPv6 }) ?? seen.first else {
       return tell(.lost(nodeID))
     }

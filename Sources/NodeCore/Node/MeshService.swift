@@ -91,7 +91,8 @@ final class MeshService {
   private func startDiscovery() {
     guard let announcement else { return }
     do throws(SystemError) {
-      discovery = try MeshDiscovery(reactor: reactor, announcement, log: log) { change in
+      discovery = try MeshDiscovery(reactor: reactor, announcement, own: address, log: log) {
+        change in
         switch change {
         case .found(let peer): self.peering.found(peer, at: self.reactor.now)
         case .lost(let nodeID): self.peering.lost(nodeID, at: self.reactor.now)
@@ -191,7 +192,9 @@ extension MeshService {
       guard let seed = seed() else { return peering.dialFailed(connection, at: reactor.now) }
       return peering.dialed(connection, seed, at: reactor.now)
     }
-    guard let address = SocketAddress(endpoint.host, defaultPort: endpoint.port) else {
+    guard let address = SocketAddress(endpoint.host, defaultPort: endpoint.port),
+      self.address.reaches(address)
+    else {
       peering.dialFailed(connection, at: reactor.now)
       return
     }

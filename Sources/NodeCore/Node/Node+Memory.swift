@@ -6,7 +6,7 @@ extension Node {
   /// How often what is known of others is written, where it has changed, ns.
   private static let keepInterval: Int64 = 600_000_000_000
   /// Nodes that join together are written together, ns.
-  private static let keepDelay: Int64 = 2_000_000_000
+  private static let keepDelay: Int64 = 250_000_000
 
   /// Writes what is to be kept over a restart.
   ///

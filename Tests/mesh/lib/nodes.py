@@ -116,7 +116,7 @@ class Node:
 
     def secret(self):
         with open(self.path("mesh.key")) as file:
-            return bytes.fromhex(file.read().strip())
+            return bytes.fromhex(file.readline().strip())
 
     def configuration(self):
         peers = ", ".join(f'"{getattr(peer, "place", peer)}"' for peer in self.peers)
