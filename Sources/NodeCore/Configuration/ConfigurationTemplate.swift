@@ -60,6 +60,9 @@ package enum ConfigurationTemplate {
     # How nodes that sleep are woken when something is there for them; phones, too.
     # wake: { cooldown: 5m, per-hour: 30, peers: [{ name: nas, mac: "b8:27:eb:01:02:03" }] }
 
+    # How nodes that sleep are woken when something is there for them; phones, too.
+    # wake: { cooldown: 5m, per-hour: 30, peers: [{ name: nas, mac: "b8:27:eb:01:02:03" }] }
+
     # What this node hears. Nodes compare channels of the same name.
     inputs: []
     # - id: fan
