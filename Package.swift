@@ -56,7 +56,7 @@ let package = Package(
     .systemLibrary(name: "CWebSockets", pkgConfig: "taumesh-websockets"),
     .target(name: "CWeb", dependencies: ["CWebSockets"]),
     module("PhaseSpace", ["CMath"], isFast: true),
-    module("MMP", ["CSodium", "CJansson", "CCrypto"], isFast: true),
+    module("MMP", ["CSodium", "CJansson", "CCrypto"]),
     module("Memory", ["MMP"]),
     module("Cognition", ["Memory", "MMP", "CMath"]),
     module("Mesh", ["MMP", "PhaseSpace"]),

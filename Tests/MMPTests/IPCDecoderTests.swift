@@ -116,7 +116,7 @@ import Testing
     let listen = try #require(read(#"{"type":"listen","categoryWeights":{"focus":0,"mood":2}}"#))
     #expect(listen.heard == 0x7E)
     for type in ["status", "peers", "metrics", "catchup"] {
-      #expect(read("{\"type\":\"\(type)\"}")?.kind.rawValue == type)
+      #expect(read("{\"type\":\"\(type)\"}")?.kind.text == type)
     }
   }
 

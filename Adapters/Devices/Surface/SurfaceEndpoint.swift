@@ -29,7 +29,7 @@ package enum SurfaceEndpoint: Equatable, Sendable {
 }
 
 /// What became of a notification.
-package enum PushOutcome: String, Sendable {
+package enum PushOutcome: Sendable {
   case sent
   /// The device's token is of no more use.
   case gone

@@ -4,10 +4,13 @@ internal import MMP
 extension WeightFile {
   /// What a file says of its cells: texts, by the order of their names.
   struct Metadata {
-    static let names: [StaticString] = [
-      "activation", "backbone_layers", "backbone_units", "cell", "format", "hidden", "input", "tau",
-      "time_input", "version",
-    ]
+    /// One text, not a list: see `cross-compile/check-constants`.
+    private static var names: [String] {
+      let all =
+        "activation backbone_layers backbone_units cell format hidden input tau "
+        + "time_input version"
+      return all.utf8.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
+    }
     /// Widest layer and most layers that are read.
     static let widest = 1024
     static let mostLayers = 4
@@ -20,7 +23,7 @@ extension WeightFile {
     init(_ header: ArraySlice<UInt8>) throws(Failure) {
       let isStack = try Self.read(Array(header)) { root in
         let about = root.object("__metadata__")
-        for name in Self.names { texts.append(about?.string(name.description) ?? "") }
+        for name in Self.names { texts.append(about?.string(name) ?? "") }
         return root["cell1.ff1.bias"] != nil
       }
       guard texts[0] == "lecun_tanh", texts[4] == "taumesh-cfc", texts[9] == "1" else {
@@ -51,7 +54,7 @@ extension WeightFile {
 
     func write(_ object: inout JSONWriter) {
       for (index, name) in Self.names.enumerated() where !texts[index].isEmpty {
-        object.field(name.description, texts[index])
+        object.field(name, texts[index])
       }
     }
 

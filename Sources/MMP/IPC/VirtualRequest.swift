@@ -6,12 +6,52 @@
 /// Whatever a sender says of itself (`from`, `fromName`, `createdBy`, `timestamp`, a key) is not
 /// read: to peers there is one node.
 package struct VirtualRequest: Equatable, Sendable {
-  package enum Kind: String, Sendable {
+  package enum Kind: Sendable {
     case register, message, send, mood, remember, cmb, recall, status, peers, metrics, catchup
-    case listen, ping
-    case memoryShare = "memory-share"
+    case listen, ping, memoryShare
     /// Not a type: one of this node's own requests, told by its `verb`.
-    case control = "verb"
+    case control
+
+    init?(_ type: String) {
+      switch type {
+      case "register": self = .register
+      case "message": self = .message
+      case "send": self = .send
+      case "mood": self = .mood
+      case "remember": self = .remember
+      case "cmb": self = .cmb
+      case "recall": self = .recall
+      case "status": self = .status
+      case "peers": self = .peers
+      case "metrics": self = .metrics
+      case "catchup": self = .catchup
+      case "listen": self = .listen
+      case "ping": self = .ping
+      case "memory-share": self = .memoryShare
+      default: return nil
+      }
+    }
+
+    /// The `type` on the wire.
+    package var text: String {
+      switch self {
+      case .register: "register"
+      case .message: "message"
+      case .send: "send"
+      case .mood: "mood"
+      case .remember: "remember"
+      case .cmb: "cmb"
+      case .recall: "recall"
+      case .status: "status"
+      case .peers: "peers"
+      case .metrics: "metrics"
+      case .catchup: "catchup"
+      case .listen: "listen"
+      case .ping: "ping"
+      case .memoryShare: "memory-share"
+      case .control: "verb"
+      }
+    }
   }
 
   /// Most keys of parents and most tags read of one request.
@@ -48,7 +88,7 @@ package struct VirtualRequest: Equatable, Sendable {
       kind = .control
       return
     }
-    guard let type = root.string("type"), let kind = Kind(rawValue: type), kind != .control else {
+    guard let type = root.string("type"), let kind = Kind(type) else {
       return nil
     }
     self.kind = kind

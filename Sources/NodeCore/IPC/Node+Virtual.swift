@@ -27,7 +27,7 @@ extension Node {
 
   /// Answers a virtual node.
   private func serve(_ request: VirtualRequest, of number: Int) {
-    let action = request.kind.rawValue
+    let action = request.kind.text
     var sent: Int?
     switch request.kind {
     case .message, .send:

@@ -144,7 +144,12 @@ enum SurfaceLine {
       return .token(position: position, logprob: line.double("logprob") ?? -.infinity)
     }
     if let number = line.int("pushed") {
-      let outcome = line.string("outcome").flatMap { PushOutcome(rawValue: $0) } ?? .failed
+      let outcome: PushOutcome =
+        switch line.string("outcome") {
+        case "sent": .sent
+        case "gone": .gone
+        default: .failed
+        }
       return .pushed(number, outcome, reason: line.string("reason") ?? "")
     }
     if let what = line.string("ready") { return .ready(what) }

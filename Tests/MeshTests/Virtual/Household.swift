@@ -79,7 +79,7 @@ final class Household {
       case .request(let number, let request):
         requests.append(request)
         let text = virtual.framing(of: number).text {
-          VirtualNodes.result(request.kind.rawValue, &$0)
+          VirtualNodes.result(request.kind.text, &$0)
         }
         virtual.answer(number, text, at: now)
       case .send(let number, let bytes):
