@@ -21,7 +21,8 @@ package final class Node {
   /// A node that is told to stop ends within this, whatever its devices do, ns.
   static let stopLimit: Int64 = 900_000_000
   /// Started, and linked with those peers that are there, ns after the start.
-  static let settled: Int64 = 3_000_000_000
+  static let settled: Int64 = 2_000_000_000
+  static let longestSettling: Int64 = 60_000_000_000
 
   let configuration: Configuration
   let paths: NodePaths
@@ -127,12 +128,21 @@ package final class Node {
     startBeat()
     watchPeers()
     startWatchdog()
-    reactor.after(Self.settled) { Environment.settleMemory() }
+    settleMemory(after: Self.settled)
     log.info(
       "node", "\(configuration.node.name) (\(identity.nodeID)) listens on \(mesh.address)")
     do throws(SystemError) { try notifier?.ready() } catch { log.warning("node", "\(error)") }
     reactor.run()
     return status
+  }
+
+  /// Gives back the pages of what ran once: after the start, when peers have joined, and then every
+  /// minute.
+  private func settleMemory(after pause: Int64) {
+    reactor.after(pause) {
+      Environment.settleMemory()
+      self.settleMemory(after: min(2 * pause, Self.longestSettling))
+    }
   }
 
   /// Fades outputs, says goodbye, writes what is to be kept, and ends `run`.
