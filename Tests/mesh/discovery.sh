@@ -45,7 +45,11 @@ soon() {
   until "$@"; do [ $SECONDS -lt $end ] || return 1; sleep 0.2; done
 }
 
-peers() { inside "$1" "$program" peers --json --state "$work/$1"; }
+# The peers that are there, a line each; those that are away are listed as well.
+peers() {
+  inside "$1" "$program" peers --json --state "$work/$1" | sed 's/},{/},\n{/g' |
+    grep -v '"state":"offline"'
+}
 sees() { [ "$(peers "$1" | grep -o '"name":"[a-c]"' | tr -d '\n')" = "$2" ]; }
 fresh() { peers "$1" | grep -q '"state":"fresh"'; }
 refused() {
