@@ -109,12 +109,10 @@ static int write_answer(struct lws *wsi, tm_slot *slot) {
 // What a relay is shown of whom it lets in: the token of the header, which may be any.
 static int admit(struct lws *wsi, tm_slot *slot) {
   static const char scheme[] = "Bearer ";
-  char *text = slot->authorization;
-  if (lws_hdr_copy(wsi, text, sizeof slot->authorization, WSI_TOKEN_HTTP_AUTHORIZATION) <= 0 ||
-      strncasecmp(text, scheme, sizeof scheme - 1))
-    *text = 0;
-  else
-    memmove(text, text + sizeof scheme - 1, strlen(text + sizeof scheme - 1) + 1);
+  char text[512];
+  if (lws_hdr_copy(wsi, text, sizeof text, WSI_TOKEN_HTTP_AUTHORIZATION) > 0 &&
+      !strncasecmp(text, scheme, sizeof scheme - 1))
+    slot->authorization = strdup(text + sizeof scheme - 1);
   return lws_hdr_copy(wsi, slot->name, sizeof slot->name, WSI_TOKEN_GET_URI) > 0 ? 0 : -1;
 }
 
@@ -154,7 +152,7 @@ int tm_serve(struct lws *wsi, tm_web *web, tm_slot *slot, enum lws_callback_reas
       slot->is_socket = 1;
       slot->deadline_us = 0;
       if (!tm_queue(slot, TM_WEB_OPENED, 0, slot->name, slot->authorization,
-                    strlen(slot->authorization)))
+                    slot->authorization ? strlen(slot->authorization) : 0))
         return -1;
       slot->is_told = 1;
       return 0;

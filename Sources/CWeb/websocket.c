@@ -96,7 +96,7 @@ void tm_end_socket(tm_slot *slot) {
 }
 
 static int add_authorization(struct lws *wsi, tm_slot *slot, uint8_t **at, size_t room) {
-  if (!*slot->authorization) return 0;
+  if (!slot->authorization) return 0;
   return lws_add_http_header_by_token(wsi, WSI_TOKEN_HTTP_AUTHORIZATION,
                                       (const uint8_t *)slot->authorization,
                                       (int)strlen(slot->authorization), at, *at + room)
@@ -137,8 +137,7 @@ uint32_t tm_web_join(tm_web *web, const tm_web_socket *socket) {
   tm_slot *slot = tm_slot_take(web, TM_SOCKET, NULL);
   if (!slot) return 0;
   uint32_t number = slot->number;
-  snprintf(slot->authorization, sizeof slot->authorization, "%s",
-           socket->authorization ? socket->authorization : "");
+  slot->authorization = socket->authorization ? strdup(socket->authorization) : NULL;
   slot->deadline_us = tm_now_us() + (int64_t)socket->timeout_ms * 1000;
   struct lws_client_connect_info info;
   memset(&info, 0, sizeof info);
