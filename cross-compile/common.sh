@@ -126,7 +126,7 @@ websockets_flags="-Os -ffunction-sections -fdata-sections -Dgetaddrinfo=tm_no_ge
 -Dgetpwuid=tm_no_getpwuid \
 -Dgetgrnam=tm_no_getgrnam -Dgetgrgid=tm_no_getgrgid -Dinitgroups=tm_no_initgroups"
 websockets_version=4.1.6-3
-websockets_patches=("$root"/cross-compile/libwebsockets-{mqtt,http2}.patch)
+websockets_patches=("$root"/cross-compile/libwebsockets-{mqtt,http2,verify}.patch)
 
 # websockets_folder BOARD|host: the static libwebsockets built for it, its headers, and what
 # pkg-config says of it.

@@ -180,8 +180,9 @@ def damaged_memory(workshop, check):
     check(node.alive(), "its directory taken away, a node runs on")
     status, _ = node.stop()
     errors = [line for line in node.log().splitlines() if " error " in line]
-    check(status == 1 and len(errors) == 1 and "state not saved" in errors[0],
-          "and says at its end, once, that it cannot save", errors)
+    check(status == 1 and len(errors) == 2 and "state not saved" in errors[0]
+          and "memories not saved" in errors[1], "and says at its end, once of each file, that it "
+          "cannot save", errors)
 
 
 PARTS = [wrong_configurations, damaged_keys, damaged_memory]

@@ -109,7 +109,7 @@ def stop_while_busy(workshop, check):
         filler.connect_ex(deaf.getsockname())
         fillers.append(filler)
     peers = [f"127.0.0.1:{silent.getsockname()[1]}", f"127.0.0.1:{deaf.getsockname()[1]}",
-             "127.0.0.1:9", "192.0.2.1:7778", "[fe80::1%lo]:7778", "[2001:db8::1]:7778"]
+             "127.0.0.1:9", "192.0.2.1:7778"]
     node = workshop.node("busy", peers=peers, inputs=[ear_settings("nowhere")],
                          outputs=["{ id: tone, type: speaker, device: nowhere }"])
     node.start()

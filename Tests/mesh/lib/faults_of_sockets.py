@@ -148,7 +148,7 @@ def control_socket(workshop, check):
         answer = json.loads(ask(stream, good))
         check(answer["id"] == 7 and answer["result"]["name"] == "control", "status is answered")
         answer = json.loads(ask(stream, b'{"id":8,"verb":"dance"}\n'))
-        check(answer["id"] == 8 and "expected status, peers or" in answer["error"],
+        check(answer["id"] == 8 and "expected status, peers" in answer["error"],
               "an unknown verb is named, with those there are", answer)
         for data in (b"\n", b"hello\n", b"{}\n", b"[]\n", b"null\n", b"\x00\xff\xfe\n",
                      b'{"id":"x","verb":7}\n', b'{"verb":"status","verb":"peers"}\n',
