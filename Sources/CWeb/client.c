@@ -70,12 +70,22 @@ static int take_bytes(tm_slot *slot, const void *bytes, size_t length) {
   return tm_fail(slot, "the answer comes faster than it can be taken");
 }
 
+// The library judges a server's certificate on most ways through its handshake; here on all of them,
+// before anything that is secret is said.
+static int is_verified(struct lws *wsi) {
+  struct lws *network = lws_get_network_wsi(wsi);
+  union lws_tls_cert_info_results found;
+  if (!lws_is_ssl(network)) return 1;
+  return !lws_tls_peer_cert_info(network, LWS_TLS_CERT_INFO_VERIFIED, &found, 0) && found.verified;
+}
+
 int tm_follow_answer(struct lws *wsi, tm_slot *slot, enum lws_callback_reasons reason, void *in,
                      size_t length) {
   switch (reason) {
     case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
       // With HTTP/2 the request has moved to a stream of the connection that was made for it.
       slot->wsi = wsi;
+      if (!is_verified(wsi)) return tm_fail(slot, "the server's certificate is not trusted");
       slot->is_ready = 1;
       return add_headers(wsi, slot, in, length);
     case LWS_CALLBACK_CLIENT_HTTP_WRITEABLE: return send_body(wsi, slot);
