@@ -21,7 +21,8 @@ final class GroupVerb: Verb {
   }
   override var options: [Option] {
     [
-      Self.label, Self.expires, Self.hidden, Self.lanOnly, Self.id, Self.focus, .state, .json,
+      Self.label, Self.expires, Self.hidden, Self.lanOnly, Self.id, Self.focus,
+      InviteVerb.code, .state, .json,
     ]
   }
   override var notes: StaticString {
@@ -44,6 +45,10 @@ final class GroupVerb: Verb {
         guard try isIn(Self.member("id", of: result), socket) else { return 1 }
       }
       print(result, of: request.verb, isJSON: arguments.has(.json))
+      if !arguments.has(.json), request.verb == "group-create" || request.verb == "group-invite" {
+        InviteVerb.showCode(
+          Self.member("join", of: result), isForced: arguments.has(InviteVerb.code))
+      }
       return 0
     } catch {
       StandardOutput.writeError("taumesh group: \(error)\n")

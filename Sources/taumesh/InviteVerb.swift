@@ -7,7 +7,7 @@ internal import Runtime
 final class InviteVerb: Verb {
   private static let expires = Option(
     "--expires", "TIME", "refused by joining nodes after TIME, such as 1h (default: never)")
-  private static let code = Option("--qr", nil, "show the QR code even where no terminal is")
+  static let code = Option("--qr", nil, "show the QR code even where no terminal is")
 
   override var name: StaticString { "invite" }
   override var summary: StaticString { "prints the line with which another node joins the mesh" }
@@ -36,7 +36,7 @@ final class InviteVerb: Verb {
           "{\"mesh\":\"\(invitation.meshID)\",\"join\":\"\(invitation.text)\"}\n")
       } else {
         StandardOutput.write("\(invitation.text)\n")
-        showCode(invitation.text, isForced: arguments.has(Self.code))
+        Self.showCode(invitation.text, isForced: arguments.has(Self.code))
       }
       return 0
     } catch {
@@ -45,8 +45,8 @@ final class InviteVerb: Verb {
     }
   }
 
-  /// The line alone where the code does not fit.
-  private func showCode(_ text: String, isForced: Bool) {
+  /// Shows the QR code of a line on a terminal; nothing where it does not fit.
+  static func showCode(_ text: String, isForced: Bool) {
     guard isForced || Terminal.isInteractive else { return }
     let size = isForced ? (columns: 200, rows: 200) : Terminal.size
     for line in QRCode.lines(text, columns: size.columns, rows: size.rows) ?? [] {
